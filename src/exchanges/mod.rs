@@ -1,0 +1,1 @@
+//! Exchanges: one client each, behind one trait, over one guarded transport.

@@ -1,0 +1,13 @@
+//! Coffer: a self-hosted portfolio of what you hold on exchanges, read with keys that can only
+//! read. `src/README.md` has the map of the floors.
+
+pub mod domain;
+
+#[cfg(feature = "ssr")]
+pub mod exchanges;
+#[cfg(feature = "ssr")]
+pub mod sandbox;
+#[cfg(feature = "ssr")]
+pub mod security;
+#[cfg(feature = "ssr")]
+pub mod storage;

@@ -1,0 +1,2 @@
+//! The `coffer` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Exchanges that run on loopback and speak the real wire protocols strictly.

@@ -1,0 +1,1 @@
+//! Sealing of secrets, the key ring, password hashing and tokens.

@@ -1,0 +1,1 @@
+//! SQL: one file per table or aggregate. Sees ciphertext only.

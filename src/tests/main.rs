@@ -1,0 +1,1 @@
+//! Journeys through the spawned app, on both databases, and the house tests.
