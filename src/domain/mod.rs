@@ -1,1 +1,15 @@
 //! Pure types and rules: no I/O, no clock, no randomness.
+
+pub mod amount;
+pub mod asset;
+pub mod connection;
+pub mod exchange;
+pub mod holding;
+pub mod portfolio;
+pub mod problem;
+pub mod report;
+pub mod rights;
+pub mod rules;
+pub mod text;
+pub mod timestamp;
+pub mod wallet;

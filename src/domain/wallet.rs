@@ -1,0 +1,141 @@
+//! Wallets of an exchange account and what reading one gave.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::amount::Amount;
+use super::asset::AssetCode;
+use super::problem::ExchangeProblem;
+
+/// The name of a wallet within an exchange account: `spot`, `funding`, `trading`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct WalletName(String);
+
+impl WalletName {
+    /// Takes a name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as people read it: `Spot`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let mut chars = self.0.chars();
+        chars
+            .next()
+            .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    }
+}
+
+impl fmt::Display for WalletName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How much of one asset a wallet holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// The asset.
+    pub asset: AssetCode,
+    /// What can be used at once; `None` where the exchange does not say.
+    pub free: Option<Amount>,
+    /// What is bound by orders, withdrawals and the like; `None` where the exchange does not say.
+    pub locked: Option<Amount>,
+    /// All of it; negative when borrowed.
+    pub total: Amount,
+}
+
+/// A row of an answer that could not be read. It is counted and shown, and whatever was known of
+/// its asset stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadableRow {
+    /// The asset, where at least that could be read.
+    pub asset: Option<AssetCode>,
+}
+
+/// Whether a wallet answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Its balances were read.
+    Read,
+    /// This account or environment has no such wallet.
+    NotAvailable,
+    /// The key may not read this wallet.
+    NoPermission,
+    /// It could not be read this time; its last balances stay.
+    Failed,
+}
+
+impl Outcome {
+    /// The name in the database and in answers to programs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::NotAvailable => "not_available",
+            Self::NoPermission => "no_permission",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The name as people read it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::NotAvailable => "not available",
+            Self::NoPermission => "no permission",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What reading one wallet gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WalletRead {
+    /// The whole wallet.
+    Read {
+        /// One row per asset that is not zero.
+        balances: Vec<Balance>,
+        /// Rows that could not be read.
+        unreadable: Vec<UnreadableRow>,
+    },
+    /// This account or environment has no such wallet.
+    NotAvailable,
+    /// The key may not read it.
+    NoPermission,
+    /// It could not be read this time.
+    Failed(ExchangeProblem),
+}
+
+impl WalletRead {
+    /// The outcome without the rows.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Read { .. } => Outcome::Read,
+            Self::NotAvailable => Outcome::NotAvailable,
+            Self::NoPermission => Outcome::NoPermission,
+            Self::Failed(_) => Outcome::Failed,
+        }
+    }
+}
+
+/// One wallet and what reading it gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalletReading {
+    /// The wallet.
+    pub wallet: WalletName,
+    /// What came back.
+    pub read: WalletRead,
+}
