@@ -2,6 +2,7 @@
 //! read. `src/README.md` has the map of the floors.
 
 pub mod domain;
+pub mod error;
 
 #[cfg(feature = "ssr")]
 pub mod exchanges;

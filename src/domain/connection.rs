@@ -1,1 +1,125 @@
-//! x
+//! A connection to an account on an exchange, as its owner sees it.
+
+use serde::{Deserialize, Serialize};
+
+use super::amount::Amount;
+use super::exchange::{Environment, ExchangeId};
+use super::report::{Failure, SyncReport, WalletSummary};
+use super::rights::{KeyRights, RightsState};
+use super::timestamp::Timestamp;
+
+/// Whether a connection's numbers can be relied on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionStatus {
+    /// Everything was read the last time.
+    Ok,
+    /// Something was not read the last time; the rest is as of then.
+    Partial,
+    /// The exchange did not answer, or asked to wait; the numbers are those of the last sync.
+    Paused,
+    /// Only the person can mend it.
+    NeedsAttention,
+    /// Nothing has been read yet.
+    NeverSynced,
+}
+
+impl ConnectionStatus {
+    const ALL: [Self; 5] = [
+        Self::Ok,
+        Self::Partial,
+        Self::Paused,
+        Self::NeedsAttention,
+        Self::NeverSynced,
+    ];
+
+    /// The name in the database and in answers to programs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Partial => "partial",
+            Self::Paused => "paused",
+            Self::NeedsAttention => "needs_attention",
+            Self::NeverSynced => "never_synced",
+        }
+    }
+
+    /// The name as people read it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ok => "Up to date",
+            Self::Partial => "Partial",
+            Self::Paused => "Paused",
+            Self::NeedsAttention => "Needs attention",
+            Self::NeverSynced => "Never synced",
+        }
+    }
+
+    /// Reads the name of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+
+    /// The status that a sync leaves behind.
+    #[must_use]
+    pub fn after(report: &SyncReport) -> Self {
+        match &report.failure {
+            Some(failure) if failure.needs_attention() => Self::NeedsAttention,
+            Some(_) => Self::Paused,
+            None if report.is_partial() => Self::Partial,
+            None => Self::Ok,
+        }
+    }
+}
+
+/// A connection without its secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: String,
+    /// The exchange.
+    pub exchange: ExchangeId,
+    /// The name its owner gave it.
+    pub label: String,
+    /// Live or test.
+    pub environment: Environment,
+    /// The regional site, on exchanges that have several.
+    pub region: Option<String>,
+    /// The last four characters of the API key.
+    pub key_hint: String,
+    /// What the key could do when last asked.
+    pub rights: KeyRights,
+    /// Whether the numbers can be relied on.
+    pub status: ConnectionStatus,
+    /// What last went wrong, as long as it has not been mended.
+    pub last_failure: Option<Failure>,
+    /// When wallets were last read.
+    pub last_synced_at: Option<Timestamp>,
+    /// The wallets and how they last fared.
+    pub wallets: Vec<WalletSummary>,
+    /// The portfolio its holdings stand in.
+    pub portfolio_id: String,
+    /// Balances below this quantity are kept but not shown.
+    pub ignore_below: Option<Amount>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Connection {
+    /// Whether the owner accepted a key of unknown rights on a live exchange.
+    #[must_use]
+    pub fn is_unproven(&self) -> bool {
+        self.rights.state == RightsState::Unknown && self.environment == Environment::Live
+    }
+
+    /// Whether a balance is too small to be shown here.
+    #[must_use]
+    pub fn ignores(&self, total: &Amount) -> bool {
+        self.ignore_below
+            .as_ref()
+            .is_some_and(|least| total.abs() < *least)
+    }
+}

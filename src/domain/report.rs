@@ -1,1 +1,260 @@
-//! x
+//! What a sync did, told in full and kept.
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::ExchangeProblem;
+use super::text::count;
+use super::timestamp::Timestamp;
+use super::wallet::{Outcome, WalletName};
+
+/// A step of connecting or syncing, in the order they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Asking the exchange whether it accepts the key.
+    ProveKey,
+    /// Asking what the key may do.
+    ReadRights,
+    /// Reading the balances.
+    ReadWallets,
+}
+
+impl Step {
+    /// What was being done: `proving the key`.
+    #[must_use]
+    pub fn doing(self) -> &'static str {
+        match self {
+            Self::ProveKey => "proving the key",
+            Self::ReadRights => "reading what the key may do",
+            Self::ReadWallets => "reading the wallets",
+        }
+    }
+
+    /// The step at which a problem with the key itself is noticed.
+    #[must_use]
+    pub fn of_key_problem(problem: &ExchangeProblem) -> Self {
+        use super::problem::BadKey::CannotRead;
+        match problem {
+            ExchangeProblem::ExcessPermissions(_)
+            | ExchangeProblem::UnknownPermissions
+            | ExchangeProblem::InvalidCredentials(CannotRead) => Self::ReadRights,
+            _ => Self::ProveKey,
+        }
+    }
+}
+
+/// How one wallet fared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletSummary {
+    /// The wallet.
+    pub name: WalletName,
+    /// Whether it answered.
+    pub outcome: Outcome,
+    /// Assets it holds now, by the last time it answered.
+    pub holdings: usize,
+    /// Rows of its answer that could not be read.
+    pub unreadable: usize,
+    /// Why it failed, if it did.
+    pub problem: Option<ExchangeProblem>,
+}
+
+/// Why a sync as a whole did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Failure {
+    /// The exchange, or the key there.
+    Exchange {
+        /// When it happened.
+        step: Step,
+        /// What happened.
+        problem: ExchangeProblem,
+    },
+    /// The stored key could not be opened.
+    CredentialsUnreadable,
+}
+
+impl Failure {
+    /// The fixed name in the database and in answers to programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Exchange { problem, .. } => problem.code(),
+            Self::CredentialsUnreadable => "credentials_unreadable",
+        }
+    }
+
+    /// Whether only the person can mend it.
+    #[must_use]
+    pub fn needs_attention(&self) -> bool {
+        match self {
+            Self::Exchange { problem, .. } => problem.needs_attention(),
+            Self::CredentialsUnreadable => true,
+        }
+    }
+
+    /// What happened, in one sentence.
+    #[must_use]
+    pub fn sentence(&self, exchange: &str) -> String {
+        match self {
+            Self::Exchange { problem, .. } => problem.sentence(exchange),
+            Self::CredentialsUnreadable => "The stored key cannot be opened.".to_owned(),
+        }
+    }
+
+    /// What to do next, in one sentence.
+    #[must_use]
+    pub fn next_step(&self, exchange: &str) -> String {
+        match self {
+            Self::Exchange { problem, .. } => problem.next_step(exchange),
+            Self::CredentialsUnreadable => {
+                "Delete this connection and connect again with the key.".to_owned()
+            }
+        }
+    }
+}
+
+/// What one sync of one connection did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// The connection.
+    pub account_id: String,
+    /// Its label at that time.
+    pub label: String,
+    /// The exchange's name.
+    pub exchange: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// Different assets held, over all wallets.
+    pub assets_count: usize,
+    /// Holdings, counted per wallet and asset.
+    pub holdings_count: usize,
+    /// Holdings that are new.
+    pub added: usize,
+    /// Holdings that changed.
+    pub updated: usize,
+    /// Holdings that are gone.
+    pub removed: usize,
+    /// Holdings that stayed as they were.
+    pub unchanged: usize,
+    /// Rows that could not be read.
+    pub unreadable: usize,
+    /// Every wallet and how it fared.
+    pub wallets: Vec<WalletSummary>,
+    /// Why nothing was read, if so.
+    pub failure: Option<Failure>,
+}
+
+impl SyncReport {
+    /// Whether wallets were read at all.
+    #[must_use]
+    pub fn success(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Whether something is missing from what was read.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        let lacking =
+            |w: &WalletSummary| matches!(w.outcome, Outcome::Failed | Outcome::NoPermission);
+        self.unreadable > 0 || self.wallets.iter().any(lacking)
+    }
+
+    /// The headline: `Synced 12 assets from Binance`.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        format!(
+            "Synced {} from {}",
+            count(self.assets_count, "asset"),
+            self.label
+        )
+    }
+
+    /// What changed: `12 added, 0 updated, 0 removed, 0 unchanged`.
+    #[must_use]
+    pub fn changes(&self) -> String {
+        format!(
+            "{} added, {} updated, {} removed, {} unchanged",
+            self.added, self.updated, self.removed, self.unchanged
+        )
+    }
+
+    /// How each wallet fared: `Spot read (9 holdings), Funding not available`.
+    #[must_use]
+    pub fn wallets_line(&self) -> String {
+        let one = |w: &WalletSummary| {
+            let title = w.name.title();
+            let outcome = w.outcome.title();
+            match w.outcome {
+                Outcome::Read => format!("{title} {outcome} ({})", count(w.holdings, "holding")),
+                _ => format!("{title} {outcome}"),
+            }
+        };
+        self.wallets.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// How long it took: `0.42 s`.
+    #[must_use]
+    pub fn time_taken(&self) -> String {
+        format!(
+            "{}.{:02} s",
+            self.duration_ms / 1000,
+            self.duration_ms % 1000 / 10
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(assets: usize) -> SyncReport {
+        SyncReport {
+            account_id: "a".into(),
+            label: "Binance".into(),
+            exchange: "Binance".into(),
+            started_at: Timestamp(0),
+            duration_ms: 1425,
+            assets_count: assets,
+            holdings_count: assets,
+            added: assets,
+            updated: 0,
+            removed: 0,
+            unchanged: 0,
+            unreadable: 0,
+            wallets: vec![WalletSummary {
+                name: WalletName::new("spot"),
+                outcome: Outcome::Read,
+                holdings: assets,
+                unreadable: 0,
+                problem: None,
+            }],
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn the_headline_counts_assets_and_names_the_label() {
+        assert_eq!(report(2).headline(), "Synced 2 assets from Binance");
+        assert_eq!(report(1).headline(), "Synced 1 asset from Binance");
+        assert_eq!(report(0).headline(), "Synced 0 assets from Binance");
+    }
+
+    #[test]
+    fn the_time_taken_is_told_in_seconds() {
+        assert_eq!(report(1).time_taken(), "1.42 s");
+    }
+
+    #[test]
+    fn a_failed_wallet_or_an_unreadable_row_makes_a_report_partial() {
+        let mut whole = report(1);
+        assert!(!whole.is_partial());
+        whole.unreadable = 1;
+        assert!(whole.is_partial());
+        let mut failed = report(1);
+        failed.wallets[0].outcome = Outcome::Failed;
+        assert!(failed.is_partial());
+        failed.wallets[0].outcome = Outcome::NotAvailable;
+        assert!(!failed.is_partial());
+    }
+}

@@ -1,1 +1,80 @@
-//! x
+//! Moments in UTC and how people and programs read them.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+use super::text::count;
+
+/// A moment: milliseconds since 1970-01-01T00:00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// As programs read it: `2026-01-01T00:00:00Z`, with a fraction when there is one.
+    #[must_use]
+    pub fn rfc3339(self) -> String {
+        self.date_time()
+            .and_then(|t| t.format(&Rfc3339).ok())
+            .unwrap_or_default()
+    }
+
+    /// As people read it: `1 Jan 2026, 00:00 UTC`.
+    #[must_use]
+    pub fn readable(self) -> String {
+        let form = format_description!(
+            "[day padding:none] [month repr:short] [year], [hour]:[minute] UTC"
+        );
+        self.date_time()
+            .and_then(|t| t.format(form).ok())
+            .unwrap_or_default()
+    }
+
+    /// How long ago it was at `now`: `just now`, `5 minutes ago`, `3 days ago`.
+    #[must_use]
+    pub fn age(self, now: Self) -> String {
+        let minutes = now.0.saturating_sub(self.0) / 60_000;
+        let ago = |n: i64, unit| format!("{} ago", count(usize::try_from(n).unwrap_or(0), unit));
+        match minutes {
+            i64::MIN..=0 => "just now".to_owned(),
+            1..=59 => ago(minutes, "minute"),
+            60..=2879 => ago(minutes / 60, "hour"),
+            _ => ago(minutes / 1440, "day"),
+        }
+    }
+
+    /// This moment and `ms` milliseconds.
+    #[must_use]
+    pub fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    fn date_time(self) -> Option<OffsetDateTime> {
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_read_the_same_everywhere() {
+        let new_year = Timestamp(1_767_225_600_000);
+        assert_eq!(new_year.rfc3339(), "2026-01-01T00:00:00Z");
+        assert_eq!(new_year.readable(), "1 Jan 2026, 00:00 UTC");
+    }
+
+    #[test]
+    fn ages_grow_from_now_to_days() {
+        let now = Timestamp(1_767_225_600_000);
+        let age = |minutes: i64| now.plus_ms(-minutes * 60_000).age(now);
+        assert_eq!([age(-5), age(0)], ["just now", "just now"]);
+        assert_eq!(
+            [age(1), age(59), age(60)],
+            ["1 minute ago", "59 minutes ago", "1 hour ago"]
+        );
+        assert_eq!([age(47 * 60), age(48 * 60)], ["47 hours ago", "2 days ago"]);
+    }
+}

@@ -1,0 +1,161 @@
+//! The one error that leaves the program: a closed set of codes, each with a calm sentence.
+
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
+use leptos::server_fn::codec::JsonEncoding;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::report::Failure;
+use crate::domain::rules::FieldErrors;
+
+/// What a person or a program is told when something cannot be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[error("{}", self.code())]
+pub enum Problem {
+    /// Fields of the form are wrong.
+    Invalid(FieldErrors),
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// Email and password do not go together.
+    SignInRefused,
+    /// New accounts are not open.
+    SignUpClosed,
+    /// There is no such thing, or it is somebody else's.
+    NotFound,
+    /// This account on the exchange is connected already, under this label.
+    AlreadyConnected(String),
+    /// A sync of this connection is under way.
+    SyncUnderWay,
+    /// The exchange, or the key there.
+    Exchange {
+        /// The exchange's name.
+        exchange: String,
+        /// What happened and when.
+        failure: Failure,
+    },
+    /// The form could not be read.
+    BadRequest,
+    /// Storage does not answer.
+    Unavailable,
+    /// A fault of the program.
+    Internal,
+}
+
+impl Problem {
+    /// One wrong field.
+    #[must_use]
+    pub fn field(name: &str, sentence: &str) -> Self {
+        Self::Invalid(FieldErrors::one(name, sentence))
+    }
+
+    /// The fixed name in answers to programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) | Self::BadRequest => "validation_failed",
+            Self::Unauthenticated | Self::SignInRefused => "unauthenticated",
+            Self::SignUpClosed => "forbidden",
+            Self::NotFound => "not_found",
+            Self::AlreadyConnected(_) | Self::SyncUnderWay => "conflict",
+            Self::Exchange { failure, .. } => failure.code(),
+            Self::Unavailable | Self::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) | Self::Exchange { .. } => 422,
+            Self::BadRequest => 400,
+            Self::Unauthenticated | Self::SignInRefused => 401,
+            Self::SignUpClosed => 403,
+            Self::NotFound => 404,
+            Self::AlreadyConnected(_) | Self::SyncUnderWay => 409,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// What happened, in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Invalid(_) => "Something in the form needs another look.".into(),
+            Self::Unauthenticated => "You are not signed in.".into(),
+            Self::SignInRefused => "Email or password is wrong.".into(),
+            Self::SignUpClosed => "This server takes no new accounts.".into(),
+            Self::NotFound => "There is no such page or connection.".into(),
+            Self::AlreadyConnected(label) => {
+                format!("This exchange account is connected already, as “{label}”.")
+            }
+            Self::SyncUnderWay => "This connection is being synced right now.".into(),
+            Self::Exchange { exchange, failure } => failure.sentence(exchange),
+            Self::BadRequest => "The form could not be read.".into(),
+            Self::Unavailable => "The database does not answer at the moment.".into(),
+            Self::Internal => "Something went wrong inside Coffer.".into(),
+        }
+    }
+
+    /// What to do next, in one sentence.
+    #[must_use]
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::Invalid(_) => "The notes beside the fields say what to change.".into(),
+            Self::Unauthenticated => "Sign in and try again.".into(),
+            Self::SignInRefused => "Check both and try again.".into(),
+            Self::SignUpClosed => "Ask whoever runs it for an account.".into(),
+            Self::NotFound => "Go back to the portfolio.".into(),
+            Self::AlreadyConnected(_) => "Sync that one, or delete it first.".into(),
+            Self::SyncUnderWay => "Look again in a moment.".into(),
+            Self::Exchange { exchange, failure } => failure.next_step(exchange),
+            Self::BadRequest => "Go back, reload the page and try again.".into(),
+            Self::Unavailable => "Nothing was changed; try again in a moment.".into(),
+            Self::Internal => {
+                "Nothing was changed; if it lasts, the server's log says more under this request's id."
+                    .into()
+            }
+        }
+    }
+
+    /// The step that failed, where there were several: `proving the key`.
+    #[must_use]
+    pub fn step(&self) -> Option<&'static str> {
+        match self {
+            Self::Exchange {
+                failure: Failure::Exchange { step, .. },
+                ..
+            } => Some(step.doing()),
+            _ => None,
+        }
+    }
+
+    /// The sentence for a field, when the form was wrong there.
+    #[must_use]
+    pub fn for_field(&self, name: &str) -> Option<&str> {
+        match self {
+            Self::Invalid(errors) => errors.get(name),
+            _ => None,
+        }
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl FromServerFnError for Problem {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::BadRequest,
+            ServerFnErrorErr::Request(_) => Self::Unavailable,
+            _ => Self::Internal,
+        }
+    }
+}
