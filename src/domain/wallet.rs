@@ -77,6 +77,13 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    const ALL: [Self; 4] = [
+        Self::Read,
+        Self::NotAvailable,
+        Self::NoPermission,
+        Self::Failed,
+    ];
+
     /// The name in the database and in answers to programs.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -97,6 +104,12 @@ impl Outcome {
             Self::NoPermission => "no permission",
             Self::Failed => "failed",
         }
+    }
+
+    /// Reads the name of [`Self::as_str`].
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.as_str() == text)
     }
 }
 

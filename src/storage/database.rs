@@ -1,0 +1,224 @@
+//! Opening the database, reading from it and writing to it in transactions.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::migrate::MigrateError;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor};
+
+use super::StorageError;
+
+/// What statements run on: a connection, inside a transaction or not.
+pub type Connection = AnyConnection;
+
+/// SQLite or PostgreSQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// The database: a pool for reading, and one for writing, which on SQLite has a single connection.
+#[derive(Clone, Debug)]
+pub struct Database {
+    kind: Kind,
+    readers: AnyPool,
+    writers: AnyPool,
+}
+
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
+    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL";
+const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '30s'";
+
+impl Database {
+    /// Opens `sqlite://PATH` or `postgres://…` without changing what is in it. A missing SQLite
+    /// file is made, with mode 0600.
+    ///
+    /// # Errors
+    /// [`StorageError::File`] or [`StorageError::Database`].
+    pub async fn open(url: &str) -> Result<Self, StorageError> {
+        install_default_drivers();
+        if let Some(path) = sqlite_path(url) {
+            make_private_file(Path::new(path)).map_err(StorageError::File)?;
+            let readers = pool(url, SQLITE_SETTINGS, 4).await?;
+            let writers = pool(url, SQLITE_SETTINGS, 1).await?;
+            Ok(Self {
+                kind: Kind::Sqlite,
+                readers,
+                writers,
+            })
+        } else {
+            let pool = pool(url, POSTGRES_SETTINGS, 10).await?;
+            Ok(Self {
+                kind: Kind::Postgres,
+                readers: pool.clone(),
+                writers: pool,
+            })
+        }
+    }
+
+    /// Applies the migrations that are missing.
+    ///
+    /// # Errors
+    /// [`StorageError::Newer`] when the database knows migrations that this program does not;
+    /// [`StorageError::Migration`] when one fails.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        sqlx::migrate!("./migrations")
+            .run(&self.writers)
+            .await
+            .map_err(|error| match error {
+                MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                    StorageError::Newer
+                }
+                other => StorageError::Migration(other),
+            })
+    }
+
+    /// A connection to read from.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`] when none is to be had in time.
+    pub async fn reader(&self) -> Result<PoolConnection<Any>, StorageError> {
+        Ok(self.readers.acquire().await?)
+    }
+
+    /// Runs `work` in one transaction: all of it is written, or nothing. It runs to its end even
+    /// when the caller goes away, so that no connection is left inside a transaction.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StorageError::Database`] from the transaction itself.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let begin = match self.kind {
+            // A transaction that starts by reading and then writes fails at once on SQLite.
+            Kind::Sqlite => "BEGIN IMMEDIATE",
+            Kind::Postgres => "BEGIN",
+        };
+        let writers = self.writers.clone();
+        let task = tokio::spawn(async move {
+            let mut transaction = writers
+                .begin_with(begin)
+                .await
+                .map_err(StorageError::from)
+                .map_err(E::from)?;
+            let out = work(&mut transaction).await?;
+            transaction
+                .commit()
+                .await
+                .map_err(StorageError::from)
+                .map_err(E::from)?;
+            Ok(out)
+        });
+        task.await
+            .unwrap_or_else(|_| Err(E::from(StorageError::Stopping)))
+    }
+
+    /// Whether a table is there, asked without changing anything.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn has_table(&self, name: &str) -> Result<bool, StorageError> {
+        let sql = match self.kind {
+            Kind::Sqlite => "SELECT CAST(COUNT(*) AS BIGINT) FROM sqlite_master WHERE name = $1",
+            Kind::Postgres => {
+                "SELECT CAST(COUNT(*) AS BIGINT) FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_name = $1"
+            }
+        };
+        let mut reader = self.reader().await?;
+        let count: i64 = sqlx::query_scalar(sql)
+            .bind(name)
+            .fetch_one(&mut *reader)
+            .await?;
+        Ok(count > 0)
+    }
+
+    /// Moves what was written from SQLite's log into its file, so that deleted bytes, which are
+    /// overwritten there, do not live on in the log. Elsewhere it does nothing.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn checkpoint(&self) -> Result<(), StorageError> {
+        if self.kind == Kind::Sqlite {
+            let mut writer = self.writers.acquire().await?;
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+fn sqlite_path(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("sqlite:")?;
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    Some(rest.split('?').next().unwrap_or(rest))
+}
+
+async fn pool(url: &str, settings: &'static str, size: u32) -> Result<AnyPool, StorageError> {
+    let options: AnyConnectOptions = url.parse()?;
+    let pool = AnyPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(move |connection, _| {
+            Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
+        })
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+/// SQLite gives its log files the mode of the database file.
+fn make_private_file(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+
+    if let Some(folder) = path
+        .parent()
+        .filter(|f| !f.as_os_str().is_empty() && !f.exists())
+    {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    let file = options
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_read_from_every_spelling_of_the_address() {
+        for url in [
+            "sqlite:///d/c.db",
+            "sqlite:/d/c.db",
+            "sqlite:///d/c.db?mode=rwc",
+        ] {
+            assert_eq!(sqlite_path(url), Some("/d/c.db"));
+        }
+        assert_eq!(
+            sqlite_path("sqlite://data/coffer.db"),
+            Some("data/coffer.db")
+        );
+        assert_eq!(sqlite_path("postgres://h/d"), None);
+    }
+}

@@ -1,0 +1,270 @@
+//! Holdings: what each wallet of a connection holds.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sqlx::AssertSqlSafe;
+
+use super::Connection as Db;
+use super::error::StorageError;
+use crate::domain::amount::Amount;
+use crate::domain::asset::AssetCode;
+use crate::domain::exchange::ExchangeId;
+use crate::domain::holding::WalletChanges;
+use crate::domain::report::WalletSummary;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::wallet::{Balance, WalletName};
+
+/// Rows in one statement; SQLite takes 32 766 values in one, PostgreSQL 65 535.
+const BATCH: usize = 500;
+
+/// A holding and where it lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRow {
+    /// The connection.
+    pub connection_id: String,
+    /// The wallet.
+    pub wallet: WalletName,
+    /// How much of what.
+    pub balance: Balance,
+    /// When the wallet last said so.
+    pub read_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    connection_id: String,
+    wallet: String,
+    code: String,
+    free: Option<String>,
+    locked: Option<String>,
+    total: String,
+    read_at: i64,
+}
+
+/// Everything a person's connections hold, in the order of connections, wallets and codes.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_of_user(db: &mut Db, user_id: &str) -> Result<Vec<HeldRow>, StorageError> {
+    let sql = "SELECT h.connection_id, h.wallet, a.code, h.free, h.locked, h.total, \
+               COALESCE(w.read_at, 0) AS read_at FROM connections c \
+               JOIN wallets w ON w.connection_id = c.id \
+               JOIN holdings h ON h.connection_id = w.connection_id AND h.wallet = w.name \
+               JOIN assets a ON a.id = h.asset_id WHERE c.user_id = $1 \
+               ORDER BY c.created_at, c.id, w.position, a.code";
+    let rows: Vec<Row> = sqlx::query_as(sql).bind(user_id).fetch_all(db).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// What a connection holds, by wallet.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_of_connection(
+    db: &mut Db,
+    connection_id: &str,
+) -> Result<BTreeMap<WalletName, Vec<Balance>>, StorageError> {
+    let sql = "SELECT h.connection_id, h.wallet, a.code, h.free, h.locked, h.total, \
+               COALESCE(w.read_at, 0) AS read_at FROM holdings h \
+               JOIN wallets w ON w.connection_id = h.connection_id AND w.name = h.wallet \
+               JOIN assets a ON a.id = h.asset_id WHERE h.connection_id = $1 ORDER BY a.code";
+    let rows: Vec<Row> = sqlx::query_as(sql)
+        .bind(connection_id)
+        .fetch_all(db)
+        .await?;
+    let mut by_wallet: BTreeMap<WalletName, Vec<Balance>> = BTreeMap::new();
+    for row in rows {
+        let held = read(row)?;
+        by_wallet.entry(held.wallet).or_default().push(held.balance);
+    }
+    Ok(by_wallet)
+}
+
+/// Notes how a wallet fared; `read_at` only when it answered.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn upsert_wallet(
+    db: &mut Db,
+    connection_id: &str,
+    position: usize,
+    wallet: &WalletSummary,
+    read_at: Option<Timestamp>,
+) -> Result<(), StorageError> {
+    let sql = "INSERT INTO wallets (connection_id, name, position, outcome, unreadable, problem, \
+               read_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (connection_id, name) \
+               DO UPDATE SET position = excluded.position, outcome = excluded.outcome, \
+               unreadable = excluded.unreadable, problem = excluded.problem, \
+               read_at = COALESCE(excluded.read_at, wallets.read_at)";
+    let problem = wallet
+        .problem
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose();
+    sqlx::query(sql)
+        .bind(connection_id)
+        .bind(wallet.name.as_str())
+        .bind(i64::try_from(position).unwrap_or_default())
+        .bind(wallet.outcome.as_str())
+        .bind(i64::try_from(wallet.unreadable).unwrap_or_default())
+        .bind(problem.map_err(|_| StorageError::Corrupt("problem"))?)
+        .bind(read_at.map(|t| t.0))
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Writes what changed in a wallet, `place` being connection and wallet.
+///
+/// # Errors
+/// [`StorageError::Database`]; [`StorageError::Corrupt`] when `assets` lacks a code.
+pub async fn apply(
+    db: &mut Db,
+    place: (&str, &WalletName),
+    changes: &WalletChanges,
+    assets: &HashMap<AssetCode, String>,
+) -> Result<(), StorageError> {
+    let (connection_id, wallet) = place;
+    let written: Vec<&Balance> = changes.added.iter().chain(&changes.updated).collect();
+    for batch in written.chunks(BATCH) {
+        let sql = format!(
+            "INSERT INTO holdings (connection_id, wallet, asset_id, free, locked, total) VALUES {} \
+             ON CONFLICT (connection_id, wallet, asset_id) DO UPDATE SET \
+             free = excluded.free, locked = excluded.locked, total = excluded.total",
+            placeholders(batch.len(), 6)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for balance in batch {
+            query = query
+                .bind(connection_id)
+                .bind(wallet.as_str())
+                .bind(asset_id(assets, &balance.asset)?)
+                .bind(balance.free.as_ref().map(Amount::as_str))
+                .bind(balance.locked.as_ref().map(Amount::as_str))
+                .bind(balance.total.as_str());
+        }
+        query.execute(&mut *db).await?;
+    }
+    for asset in &changes.removed {
+        let sql = "DELETE FROM holdings WHERE connection_id = $1 AND wallet = $2 AND asset_id = $3";
+        let query = sqlx::query(sql).bind(connection_id).bind(wallet.as_str());
+        query
+            .bind(asset_id(assets, asset)?)
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The ids of an exchange's asset codes; codes seen for the first time are kept under the ids
+/// given with them.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn find_or_insert_assets(
+    db: &mut Db,
+    exchange: &ExchangeId,
+    codes: &[(AssetCode, String)],
+    now: Timestamp,
+) -> Result<HashMap<AssetCode, String>, StorageError> {
+    let mut ids = HashMap::new();
+    for batch in codes.chunks(BATCH) {
+        find_assets(db, exchange, batch, &mut ids).await?;
+        let new: Vec<_> = batch
+            .iter()
+            .filter(|(code, _)| !ids.contains_key(code))
+            .collect();
+        if new.is_empty() {
+            continue;
+        }
+        // Rows that are there stay untouched and unlocked, so that syncs do not wait in line.
+        let sql = format!(
+            "INSERT INTO assets (id, exchange, code, created_at) VALUES {} \
+             ON CONFLICT (exchange, code) DO NOTHING",
+            placeholders(new.len(), 4)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (code, id) in new {
+            query = query
+                .bind(id)
+                .bind(exchange.as_str())
+                .bind(code.as_str())
+                .bind(now.0);
+        }
+        query.execute(&mut *db).await?;
+        find_assets(db, exchange, batch, &mut ids).await?;
+    }
+    Ok(ids)
+}
+
+async fn find_assets(
+    db: &mut Db,
+    exchange: &ExchangeId,
+    codes: &[(AssetCode, String)],
+    ids: &mut HashMap<AssetCode, String>,
+) -> Result<(), StorageError> {
+    let places: Vec<_> = (2..codes.len() + 2).map(|n| format!("${n}")).collect();
+    let places = places.join(", ");
+    let sql = format!("SELECT code, id FROM assets WHERE exchange = $1 AND code IN ({places})");
+    let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(exchange.as_str());
+    for (code, _) in codes {
+        query = query.bind(code.as_str());
+    }
+    let rows: Vec<(String, String)> = query.fetch_all(db).await?;
+    for (code, id) in rows {
+        ids.insert(read_code(&code)?, id);
+    }
+    Ok(())
+}
+
+/// `($1, $2), ($3, $4)` for two rows of two columns.
+fn placeholders(rows: usize, columns: usize) -> String {
+    let row = |r: usize| {
+        let one: Vec<_> = (1..=columns)
+            .map(|c| format!("${}", r * columns + c))
+            .collect();
+        format!("({})", one.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+fn asset_id<'a>(
+    assets: &'a HashMap<AssetCode, String>,
+    code: &AssetCode,
+) -> Result<&'a str, StorageError> {
+    assets
+        .get(code)
+        .map(String::as_str)
+        .ok_or(StorageError::Corrupt("asset"))
+}
+
+fn read(row: Row) -> Result<HeldRow, StorageError> {
+    let amount = |text: &str| Amount::parse(text).map_err(|_| StorageError::Corrupt("quantity"));
+    let balance = Balance {
+        asset: read_code(&row.code)?,
+        free: row.free.as_deref().map(amount).transpose()?,
+        locked: row.locked.as_deref().map(amount).transpose()?,
+        total: amount(&row.total)?,
+    };
+    let wallet = WalletName::new(&row.wallet);
+    Ok(HeldRow {
+        connection_id: row.connection_id,
+        wallet,
+        balance,
+        read_at: Timestamp(row.read_at),
+    })
+}
+
+fn read_code(text: &str) -> Result<AssetCode, StorageError> {
+    AssetCode::parse(text).map_err(|_| StorageError::Corrupt("asset code"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_numbered_through() {
+        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
+    }
+}

@@ -1,0 +1,83 @@
+//! Reports of syncs.
+
+use super::Connection;
+use super::error::StorageError;
+use crate::domain::report::SyncReport;
+
+/// How many reports of a connection are kept.
+const KEPT: i64 = 50;
+
+/// Keeps a report, and the newest ones before it.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn insert(
+    db: &mut Connection,
+    id: &str,
+    report: &SyncReport,
+) -> Result<(), StorageError> {
+    let json = serde_json::to_string(report).map_err(|_| StorageError::Corrupt("report"))?;
+    sqlx::query(
+        "INSERT INTO sync_runs (id, connection_id, started_at, report) VALUES ($1, $2, $3, $4)",
+    )
+    .bind(id)
+    .bind(&report.account_id)
+    .bind(report.started_at.0)
+    .bind(json)
+    .execute(&mut *db)
+    .await?;
+    sqlx::query(
+        "DELETE FROM sync_runs WHERE connection_id = $1 AND id NOT IN \
+         (SELECT id FROM sync_runs WHERE connection_id = $1 ORDER BY started_at DESC, id LIMIT $2)",
+    )
+    .bind(&report.account_id)
+    .bind(KEPT)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The newest reports of a person's connection.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list(
+    db: &mut Connection,
+    user_id: &str,
+    connection_id: &str,
+    limit: i64,
+) -> Result<Vec<SyncReport>, StorageError> {
+    let sql = "SELECT r.report FROM sync_runs r JOIN connections c ON c.id = r.connection_id \
+               WHERE r.connection_id = $1 AND c.user_id = $2 \
+               ORDER BY r.started_at DESC, r.id LIMIT $3";
+    let rows: Vec<String> = sqlx::query_scalar(sql)
+        .bind(connection_id)
+        .bind(user_id)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(|json| read(json)).collect()
+}
+
+/// One report, if it is of a person's connection.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn find(
+    db: &mut Connection,
+    user_id: &str,
+    id: &str,
+) -> Result<Option<SyncReport>, StorageError> {
+    let sql = "SELECT r.report FROM sync_runs r JOIN connections c ON c.id = r.connection_id \
+               WHERE r.id = $1 AND c.user_id = $2";
+    let row: Option<String> = sqlx::query_scalar(sql)
+        .bind(id)
+        .bind(user_id)
+        .fetch_optional(db)
+        .await?;
+    row.map(|json| read(&json)).transpose()
+}
+
+fn read(json: &str) -> Result<SyncReport, StorageError> {
+    serde_json::from_str(json).map_err(|_| StorageError::Corrupt("report"))
+}

@@ -1,0 +1,128 @@
+//! People who sign in.
+
+use std::fmt;
+
+use super::{Connection, StorageError};
+
+/// One person.
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct UserRow {
+    /// The id.
+    pub id: String,
+    /// The email, in lower case.
+    pub email: String,
+    /// The Argon2id hash, a PHC string.
+    pub password_hash: String,
+    /// The currency their values are told in.
+    pub base_currency: String,
+    /// When the account was made, in epoch milliseconds.
+    pub created_at: i64,
+}
+
+impl fmt::Debug for UserRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UserRow({})", self.id)
+    }
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`StorageError::Exists`] when the email is taken.
+pub async fn insert(db: &mut Connection, user: &UserRow) -> Result<(), StorageError> {
+    sqlx::query(
+        "INSERT INTO users (id, email, password_hash, base_currency, created_at) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&user.id)
+    .bind(&user.email)
+    .bind(&user.password_hash)
+    .bind(&user.base_currency)
+    .bind(user.created_at)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Notes who was first. There is only one first, however many try at once.
+///
+/// # Errors
+/// [`StorageError::Exists`] when somebody was first already.
+pub async fn insert_first(db: &mut Connection, user_id: &str) -> Result<(), StorageError> {
+    sqlx::query("INSERT INTO instance_facts (name, value) VALUES ('first_account', $1)")
+        .bind(user_id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes who was first, if nobody was.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn insert_first_if_none(db: &mut Connection, user_id: &str) -> Result<(), StorageError> {
+    sqlx::query(
+        "INSERT INTO instance_facts (name, value) VALUES ('first_account', $1) \
+         ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(user_id)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Whether there ever was an account.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn any_exists(db: &mut Connection) -> Result<bool, StorageError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM instance_facts WHERE name = 'first_account'";
+    let count: i64 = sqlx::query_scalar(sql).fetch_one(db).await?;
+    Ok(count > 0)
+}
+
+/// The account of an email, which must be in lower case.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn find_by_email(
+    db: &mut Connection,
+    email: &str,
+) -> Result<Option<UserRow>, StorageError> {
+    let sql =
+        "SELECT id, email, password_hash, base_currency, created_at FROM users WHERE email = $1";
+    Ok(sqlx::query_as(sql).bind(email).fetch_optional(db).await?)
+}
+
+/// The account of an id.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn find(db: &mut Connection, id: &str) -> Result<Option<UserRow>, StorageError> {
+    let sql = "SELECT id, email, password_hash, base_currency, created_at FROM users WHERE id = $1";
+    Ok(sqlx::query_as(sql).bind(id).fetch_optional(db).await?)
+}
+
+/// All accounts, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list(db: &mut Connection) -> Result<Vec<UserRow>, StorageError> {
+    let sql = "SELECT id, email, password_hash, base_currency, created_at FROM users \
+               ORDER BY created_at, id";
+    Ok(sqlx::query_as(sql).fetch_all(db).await?)
+}
+
+/// Sets the password hash.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn update_password_hash(
+    db: &mut Connection,
+    id: &str,
+    hash: &str,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE users SET password_hash = $2 WHERE id = $1";
+    sqlx::query(sql).bind(id).bind(hash).execute(db).await?;
+    Ok(())
+}
