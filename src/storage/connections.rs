@@ -186,7 +186,17 @@ pub async fn find_key(
         .await?)
 }
 
-/// Notes how a sync ended. Answers whether the connection is still there.
+/// Holds the connection's row until the transaction ends, so that it cannot be deleted or synced
+/// by others meanwhile. Answers whether it is still there.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn lock(db: &mut Db, id: &str) -> Result<bool, StorageError> {
+    let sql = "UPDATE connections SET status = status WHERE id = $1";
+    Ok(sqlx::query(sql).bind(id).execute(db).await?.rows_affected() == 1)
+}
+
+/// Notes how a sync ended.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -194,11 +204,11 @@ pub async fn update_after_sync(
     db: &mut Db,
     id: &str,
     after: &AfterSync,
-) -> Result<bool, StorageError> {
+) -> Result<(), StorageError> {
     let sql = "UPDATE connections SET status = $2, last_failure = $3, \
                rights = COALESCE($4, rights), last_synced_at = COALESCE($5, last_synced_at) \
                WHERE id = $1";
-    let done = sqlx::query(sql)
+    sqlx::query(sql)
         .bind(id)
         .bind(after.status.as_str())
         .bind(after.failure.as_ref().map(to_json).transpose()?)
@@ -206,7 +216,7 @@ pub async fn update_after_sync(
         .bind(after.synced_at.map(|t| t.0))
         .execute(db)
         .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(())
 }
 
 /// Removes a person's connection with its key, wallets, holdings and reports. Answers whether it

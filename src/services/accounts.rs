@@ -1,0 +1,215 @@
+//! Accounts of people: making them, signing in, changing passwords.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{State, WriteError, security_problem, storage_problem};
+use crate::config::SignUp;
+use crate::domain::rules::{self, FieldErrors};
+use crate::error::Problem;
+use crate::security::{Verdict, check_strength, new_id};
+use crate::storage::users::{self, UserRow};
+use crate::storage::StorageError;
+
+/// Somebody who has an account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// The id.
+    pub id: String,
+    /// The email, in lower case.
+    pub email: String,
+    /// The currency their values are told in.
+    pub base_currency: String,
+    /// Changes with the password, so that sessions made before end.
+    pub session_mark: Vec<u8>,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "User({})", self.id)
+    }
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        let session_mark = crate::security::sha256(row.password_hash.as_bytes()).to_vec();
+        Self { id: row.id, email: row.email, base_currency: row.base_currency, session_mark }
+    }
+}
+
+/// Whether somebody may make an account now.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn sign_up_is_open(state: &State) -> Result<bool, Problem> {
+    match state.settings.sign_up {
+        SignUp::Open => Ok(true),
+        SignUp::Closed => Ok(false),
+        SignUp::First => {
+            let mut db = state.db.reader().await.map_err(storage_problem)?;
+            Ok(!users::any_exists(&mut db).await.map_err(storage_problem)?)
+        }
+    }
+}
+
+/// Makes an account for somebody at the browser.
+///
+/// # Errors
+/// [`Problem::SignUpClosed`], [`Problem::Invalid`], [`Problem::Unavailable`].
+pub async fn sign_up(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
+    if !sign_up_is_open(state).await? {
+        return Err(Problem::SignUpClosed);
+    }
+    let must_be_first = state.settings.sign_up == SignUp::First;
+    make(state, email, password, must_be_first).await
+}
+
+/// Makes an account from the shell, whatever the sign-up setting.
+///
+/// # Errors
+/// [`Problem::Invalid`], [`Problem::Unavailable`].
+pub async fn add(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
+    make(state, email, password, false).await
+}
+
+async fn make(
+    state: &State,
+    email: &str,
+    password: SecretString,
+    must_be_first: bool,
+) -> Result<User, Problem> {
+    let email = email.trim().to_lowercase();
+    let mut errors = FieldErrors::default();
+    errors.add("email", rules::email(&email));
+    let strength = check_strength(password.expose_secret(), &email);
+    errors.add("password", strength.map_err(crate::security::PasswordProblem::sentence));
+    errors.into_result()?;
+    let row = UserRow {
+        id: new_id(),
+        email,
+        password_hash: state.passwords.hash(password).await.map_err(security_problem)?,
+        base_currency: state.settings.base_currency.clone(),
+        created_at: state.clock.now().0,
+    };
+    state
+        .db
+        .write::<_, WriteError, _>(move |db| {
+            Box::pin(async move {
+                if must_be_first {
+                    users::insert_first(db, &row.id).await.map_err(|error| match error {
+                        StorageError::Exists => WriteError::Problem(Problem::SignUpClosed),
+                        other => other.into(),
+                    })?;
+                } else {
+                    users::insert_first_if_none(db, &row.id).await?;
+                }
+                users::insert(db, &row).await.map_err(|error| match error {
+                    StorageError::Exists => {
+                        let taken = "This email has an account already: sign in with it.";
+                        WriteError::Problem(Problem::field("email", taken))
+                    }
+                    other => other.into(),
+                })?;
+                Ok(User::from(row))
+            })
+        })
+        .await
+        .map_err(Problem::from)
+}
+
+/// The account of an email, if the password is its own. An unknown email takes as long as a wrong
+/// password and gets the same answer.
+///
+/// # Errors
+/// [`Problem::SignInRefused`], [`Problem::Unavailable`].
+pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
+    let email = email.trim().to_lowercase();
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find_by_email(&mut db, &email).await.map_err(storage_problem)?;
+    drop(db);
+    let stored = row.as_ref().map(|row| row.password_hash.as_str());
+    let verdict =
+        state.passwords.verify(password.clone(), stored).await.map_err(security_problem)?;
+    match (row, verdict) {
+        (Some(row), Verdict::Right) => Ok(User::from(row)),
+        (Some(row), Verdict::RightButWeak) => set_password(state, row, password).await,
+        _ => Err(Problem::SignInRefused),
+    }
+}
+
+/// The account of an id.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn find(state: &State, id: &str) -> Result<Option<User>, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    Ok(users::find(&mut db, id).await.map_err(storage_problem)?.map(User::from))
+}
+
+/// All accounts, oldest first.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn list(state: &State) -> Result<Vec<UserRow>, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    users::list(&mut db).await.map_err(storage_problem)
+}
+
+/// Changes a person's password; the current one must be given. All their sessions end.
+///
+/// # Errors
+/// [`Problem::Invalid`] when the current password is wrong or the new one too weak.
+pub async fn change_password(
+    state: &State,
+    user: &User,
+    current: SecretString,
+    new: SecretString,
+) -> Result<User, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find(&mut db, &user.id).await.map_err(storage_problem)?;
+    let row = row.ok_or(Problem::Unauthenticated)?;
+    drop(db);
+    let stored = Some(row.password_hash.as_str());
+    let verdict = state.passwords.verify(current, stored).await.map_err(security_problem)?;
+    if verdict == Verdict::Wrong {
+        return Err(Problem::field("current_password", "This is not your current password."));
+    }
+    check_strength(new.expose_secret(), &row.email)
+        .map_err(|problem| Problem::field("new_password", problem.sentence()))?;
+    set_password(state, row, new).await
+}
+
+/// Sets the password of an email's account from the shell. All its sessions end.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Invalid`], [`Problem::Unavailable`].
+pub async fn reset_password(
+    state: &State,
+    email: &str,
+    new: SecretString,
+) -> Result<User, Problem> {
+    let email = email.trim().to_lowercase();
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find_by_email(&mut db, &email).await.map_err(storage_problem)?;
+    drop(db);
+    let row = row.ok_or(Problem::NotFound)?;
+    check_strength(new.expose_secret(), &row.email)
+        .map_err(|problem| Problem::field("password", problem.sentence()))?;
+    set_password(state, row, new).await
+}
+
+async fn set_password(state: &State, row: UserRow, new: SecretString) -> Result<User, Problem> {
+    let password_hash = state.passwords.hash(new).await.map_err(security_problem)?;
+    let row = UserRow { password_hash, ..row };
+    state
+        .db
+        .write::<_, WriteError, _>(move |db| {
+            Box::pin(async move {
+                users::update_password_hash(db, &row.id, &row.password_hash).await?;
+                Ok(User::from(row))
+            })
+        })
+        .await
+        .map_err(Problem::from)
+}

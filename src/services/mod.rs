@@ -1,0 +1,62 @@
+//! What a person can do, as plain functions. Pages, programs and the shell all enter here; inner
+//! errors are translated and logged here, once.
+
+pub mod accounts;
+pub mod connections;
+mod key_store;
+mod keys;
+pub mod portfolio;
+mod snapshot;
+mod state;
+pub mod sync;
+
+pub use keys::{StartError, open_database};
+pub use state::{Clock, Settings, State};
+
+use crate::domain::timestamp::Timestamp;
+use crate::error::Problem;
+use crate::security::SecurityError;
+use crate::storage::StorageError;
+
+/// Tells the log what storage said, and the person that it did not work.
+fn storage_problem(error: StorageError) -> Problem {
+    match &error {
+        StorageError::Corrupt(what) => {
+            tracing::error!(what, "a stored value cannot be read");
+            Problem::Internal
+        }
+        _ => {
+            tracing::error!(error = &error as &dyn std::error::Error, "storage failed");
+            Problem::Unavailable
+        }
+    }
+}
+
+/// Tells the log what security said, and the person that it did not work.
+fn security_problem(error: SecurityError) -> Problem {
+    tracing::error!(error = &error as &dyn std::error::Error, "security failed");
+    Problem::Internal
+}
+
+/// An error inside a transaction: a problem to tell, or storage's own.
+#[derive(Debug, thiserror::Error)]
+enum WriteError {
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Problem(problem) => problem,
+            WriteError::Storage(error) => storage_problem(error),
+        }
+    }
+}
+
+/// Milliseconds between two moments, never below zero.
+fn elapsed_ms(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.0.saturating_sub(from.0)).unwrap_or_default()
+}

@@ -1,0 +1,129 @@
+//! Writing what was read from an account, wallet by wallet, inside one transaction.
+
+use std::collections::BTreeSet;
+
+use crate::domain::asset::AssetCode;
+use crate::domain::exchange::ExchangeId;
+use crate::domain::holding::{WalletChanges as Changes, compare};
+use crate::domain::report::WalletSummary;
+use crate::domain::timestamp::Timestamp;
+use crate::domain::wallet::{Balance, WalletName, WalletRead, WalletReading};
+use crate::security::new_id;
+use crate::storage::{Connection as Db, StorageError, holdings};
+
+/// What writing an account's wallets changed.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    pub assets: usize,
+    pub holdings: usize,
+    pub added: usize,
+    pub updated: usize,
+    pub removed: usize,
+    pub unchanged: usize,
+    pub unreadable: usize,
+    pub wallets: Vec<WalletSummary>,
+}
+
+/// Replaces every wallet that answered; the others keep what they held.
+pub async fn write(
+    db: &mut Db,
+    connection_id: &str,
+    exchange: &ExchangeId,
+    readings: &[WalletReading],
+    now: Timestamp,
+) -> Result<Tally, StorageError> {
+    let old = holdings::list_of_connection(db, connection_id).await?;
+    let codes = codes(&old.values().flatten().collect::<Vec<_>>(), readings);
+    let codes: Vec<_> = codes.into_iter().map(|code| (code.clone(), new_id())).collect();
+    let ids = holdings::find_or_insert_assets(db, exchange, &codes, now).await?;
+    let mut tally = Tally::default();
+    let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
+    for (position, reading) in readings.iter().enumerate() {
+        let before = old.get(&reading.wallet).map(Vec::as_slice).unwrap_or_default();
+        let (summary, changes) = settle(before, reading);
+        tally.count(&summary, &changes, before.len());
+        let read_at = matches!(reading.read, WalletRead::Read { .. }).then_some(now);
+        holdings::upsert_wallet(db, connection_id, position, &summary, read_at).await?;
+        if let Some(changes) = &changes {
+            holdings::apply(db, (connection_id, &reading.wallet), changes, &ids).await?;
+        }
+        assets.extend(held_after(before, reading, changes.as_ref()));
+        tally.wallets.push(summary);
+    }
+    for (_, untouched) in old.iter().filter(|(name, _)| !asked(readings, name)) {
+        tally.holdings += untouched.len();
+        tally.unchanged += untouched.len();
+        assets.extend(untouched.iter().map(|balance| balance.asset.clone()));
+    }
+    tally.assets = assets.len();
+    Ok(tally)
+}
+
+
+impl Tally {
+    fn count(&mut self, summary: &WalletSummary, changes: &Option<Changes>, before: usize) {
+        self.holdings += summary.holdings;
+        self.unreadable += summary.unreadable;
+        match changes {
+            Some(changes) => {
+                self.added += changes.added.len();
+                self.updated += changes.updated.len();
+                self.removed += changes.removed.len();
+                self.unchanged += changes.unchanged;
+            }
+            None => self.unchanged += before,
+        }
+    }
+}
+
+fn asked(readings: &[WalletReading], wallet: &WalletName) -> bool {
+    readings.iter().any(|reading| reading.wallet == *wallet)
+}
+
+/// How a wallet fared, and what to write if it answered.
+fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option<Changes>) {
+    let mut summary = WalletSummary {
+        name: reading.wallet.clone(),
+        outcome: reading.read.outcome(),
+        holdings: before.len(),
+        unreadable: 0,
+        problem: None,
+    };
+    match &reading.read {
+        WalletRead::Read { balances, unreadable } => {
+            let changes = compare(before, balances, unreadable);
+            summary.holdings = changes.added.len() + changes.updated.len() + changes.unchanged;
+            summary.unreadable = unreadable.len();
+            (summary, Some(changes))
+        }
+        WalletRead::Failed(problem) => {
+            summary.problem = Some(problem.clone());
+            (summary, None)
+        }
+        WalletRead::NotAvailable | WalletRead::NoPermission => (summary, None),
+    }
+}
+
+fn held_after(
+    before: &[Balance],
+    reading: &WalletReading,
+    changes: Option<&Changes>,
+) -> BTreeSet<AssetCode> {
+    let removed: BTreeSet<_> = changes.iter().flat_map(|c| &c.removed).collect();
+    let kept = before.iter().map(|b| &b.asset).filter(|asset| !removed.contains(asset));
+    let read: &[Balance] = match &reading.read {
+        WalletRead::Read { balances, .. } => balances,
+        _ => &[],
+    };
+    kept.chain(read.iter().map(|b| &b.asset)).cloned().collect()
+}
+
+/// Every code concerned, once and in order, so that concurrent writers never wait on each other.
+fn codes(old: &[&Balance], readings: &[WalletReading]) -> BTreeSet<AssetCode> {
+    let read = readings.iter().flat_map(|reading| match &reading.read {
+        WalletRead::Read { balances, .. } => balances.as_slice(),
+        _ => &[],
+    });
+    old.iter().copied().chain(read).map(|balance| balance.asset.clone()).collect()
+}
+
