@@ -1,0 +1,53 @@
+//! Random ids and bytes from the operating system, and the digest tokens are kept as.
+
+use sha2::{Digest, Sha256};
+
+use super::SecurityError;
+
+/// `N` random bytes.
+///
+/// # Errors
+/// [`SecurityError::NoRandomness`] when the operating system gives none.
+pub fn random_bytes<const N: usize>() -> Result<[u8; N], SecurityError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(SecurityError::NoRandomness)?;
+    Ok(bytes)
+}
+
+/// A row id: 128 random bits as 32 lowercase hex digits.
+///
+/// # Errors
+/// [`SecurityError::NoRandomness`] when the operating system gives none.
+pub fn new_id() -> Result<String, SecurityError> {
+    Ok(hex::encode(random_bytes::<16>()?))
+}
+
+/// The SHA-256 of the bytes as 64 lowercase hex digits.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ids_are_32_hex_digits_and_never_repeat() {
+        let ids: HashSet<_> = (0..1_000).map(|_| new_id().unwrap()).collect();
+        assert_eq!(ids.len(), 1_000);
+        assert!(ids.iter().all(|id| {
+            id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        }));
+    }
+
+    #[test]
+    fn the_digest_is_the_standards_own() {
+        assert_eq!(
+            sha256_hex(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}
