@@ -1,1 +1,32 @@
 //! Exchanges that run on loopback and speak the real wire protocols strictly.
+//!
+//! Both live on one port and are told apart by their paths: `/api/v3` and `/sapi` are Binance's,
+//! `/api/v5` is OKX's. They are written from the exchanges' manuals and share no code with the
+//! clients in `exchanges/`, so that a misreading there does not repeat itself here. Nothing in
+//! this room can trade or move anything: what looks like an order is refused and remembered.
+
+mod binance;
+mod call;
+mod catalog;
+mod clock;
+mod control;
+mod fault;
+mod gzip;
+pub mod keys;
+mod mac;
+mod okx;
+mod record;
+mod reply;
+mod server;
+mod state;
+mod wallet;
+
+pub use catalog::MANY_ASSETS;
+pub use control::{Control, UnknownKey};
+pub use fault::{Effect, Fault};
+pub use keys::{DemoKey, demo_keys};
+pub use okx::OkxRegion;
+pub use record::Record;
+pub use server::{Options, Sandbox};
+pub use state::Exchange;
+pub use wallet::{Holding, Wallet};

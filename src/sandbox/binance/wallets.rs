@@ -1,0 +1,170 @@
+//! What an account holds, in the spot wallet and in the funding wallet.
+
+use serde_json::{Value, json};
+
+use super::{Context, Refusal};
+use crate::sandbox::{
+    Exchange, Holding, Wallet,
+    catalog::{BINANCE, Coin},
+    reply::Reply,
+    wallet::Row,
+};
+
+/// What the two asset lists read.
+pub(super) const ASSET_PARAMS: &[&str] = &["asset", "needBtcValuation"];
+
+/// `GET /api/v3/account`. Without `omitZeroBalances` every listed coin has a row.
+pub(super) fn account(context: &Context<'_>) -> Result<Reply, Refusal> {
+    let omit = context.params.switch("omitZeroBalances")?;
+    let held = rows(context, Wallet::Spot);
+    let keep = |holding: &Holding| (!omit || !holding.is_zero()).then(|| spot_row(holding));
+    let mut texts: Vec<_> = held.iter().filter_map(|row| row.text(keep)).collect();
+    if !omit {
+        let missing = |coin: &&Coin| !held.iter().any(|row| row.asset() == Some(coin.code));
+        let zero = |coin: &Coin| spot_row(&Holding::new(coin.code, "0.00000000", "0.00000000"));
+        texts.extend(BINANCE.iter().filter(missing).map(zero));
+    }
+    let uid: Option<i64> = context.key.and_then(|key| key.uid.parse().ok());
+    let head = json!({
+        "makerCommission": 10,
+        "takerCommission": 10,
+        "buyerCommission": 0,
+        "sellerCommission": 0,
+        "commissionRates": {
+            "maker": "0.00100000",
+            "taker": "0.00100000",
+            "buyer": "0.00000000",
+            "seller": "0.00000000",
+        },
+        "canTrade": true,
+        "canWithdraw": true,
+        "canDeposit": true,
+        "brokered": false,
+        "requireSelfTradePrevention": false,
+        "preventSor": false,
+        "updateTime": context.stamp(context.now_ms - 3_600_000)?,
+        "accountType": "SPOT",
+        "permissions": ["SPOT", "TRD_GRP_004"],
+        "uid": uid,
+    });
+    let head = head.to_string();
+    let head = head.strip_suffix('}').unwrap_or_default();
+    Ok(Reply::json(
+        200,
+        format!("{head},\"balances\":[{}]}}", texts.join(",")),
+    ))
+}
+
+/// `POST /sapi/v3/asset/getUserAsset`.
+pub(super) fn user_asset(context: &Context<'_>) -> Result<Reply, Refusal> {
+    list(context, Wallet::Spot, true)
+}
+
+/// `POST /sapi/v1/asset/get-funding-asset`.
+pub(super) fn funding_asset(context: &Context<'_>) -> Result<Reply, Refusal> {
+    list(context, Wallet::Funding, false)
+}
+
+/// `GET /sapi/v1/capital/config/getall`.
+pub(super) fn coins(_: &Context<'_>) -> Result<Reply, Refusal> {
+    Ok(Reply::json(
+        200,
+        BINANCE.iter().map(coin).collect::<Value>(),
+    ))
+}
+
+/// What is there and not zero, of one asset or of all.
+fn list(context: &Context<'_>, wallet: Wallet, ipoable: bool) -> Result<Reply, Refusal> {
+    let valued = context.params.switch("needBtcValuation")?;
+    let asset = context.params.get("asset");
+    let keep = |holding: &Holding| {
+        let wanted = asset.is_none_or(|asset| asset == holding.asset) && !holding.is_zero();
+        wanted.then(|| asset_row(holding, ipoable, valued))
+    };
+    let texts: Vec<_> = rows(context, wallet)
+        .iter()
+        .filter_map(|row| row.text(keep))
+        .collect();
+    Ok(Reply::json(200, format!("[{}]", texts.join(","))))
+}
+
+fn rows<'a>(context: &Context<'a>, wallet: Wallet) -> &'a [Row] {
+    let uid = context.key.map_or("", |key| key.uid);
+    let account = context.state.account(Exchange::Binance, uid);
+    account.map_or(&[], |account| account.rows(wallet))
+}
+
+fn spot_row(holding: &Holding) -> String {
+    json!({ "asset": holding.asset, "free": holding.free, "locked": holding.locked }).to_string()
+}
+
+/// The value in bitcoin is made up: no client may go by it.
+fn asset_row(holding: &Holding, ipoable: bool, valued: bool) -> String {
+    let mut row = json!({
+        "asset": holding.asset,
+        "free": holding.free,
+        "locked": holding.locked,
+        "freeze": "0",
+        "withdrawing": "0",
+        "btcValuation": if valued { "0.00000091" } else { "0" },
+    });
+    if ipoable && let Some(row) = row.as_object_mut() {
+        row.insert("ipoable".to_owned(), "0".into());
+    }
+    row.to_string()
+}
+
+fn coin(coin: &Coin) -> Value {
+    let networks = if coin.fiat {
+        json!([])
+    } else {
+        json!([network(coin)])
+    };
+    json!({
+        "coin": coin.code,
+        "depositAllEnable": !coin.fiat,
+        "withdrawAllEnable": !coin.fiat,
+        "name": coin.name,
+        "free": "0",
+        "locked": "0",
+        "freeze": "0",
+        "withdrawing": "0",
+        "ipoing": "0",
+        "ipoable": "0",
+        "storage": "0",
+        "isLegalMoney": coin.fiat,
+        "trading": true,
+        "networkList": networks,
+    })
+}
+
+fn network(coin: &Coin) -> Value {
+    json!({
+        "network": "BSC",
+        "coin": coin.code,
+        "withdrawIntegerMultiple": "0.00000001",
+        "isDefault": true,
+        "depositEnable": true,
+        "withdrawEnable": true,
+        "depositDesc": "",
+        "withdrawDesc": "",
+        "specialTips": "",
+        "specialWithdrawTips": "",
+        "name": "BNB Smart Chain (BEP20)",
+        "resetAddressStatus": false,
+        "addressRegex": "^(0x)[0-9A-Fa-f]{40}$",
+        "memoRegex": "",
+        "withdrawFee": "0.0001",
+        "withdrawMin": "0.0002",
+        "withdrawMax": "9999999999",
+        "withdrawInternalMin": "0.00000001",
+        "depositDust": "0.00000001",
+        "minConfirm": 5,
+        "unLockConfirm": 0,
+        "sameAddress": false,
+        "withdrawTag": false,
+        "estimatedArrivalTime": 1,
+        "busy": false,
+        "denomination": coin.denomination,
+    })
+}

@@ -1,0 +1,287 @@
+//! The handle that reads what was asked of the exchanges and changes what they answer.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use super::{
+    Exchange, Fault, Holding, OkxRegion, Record, Wallet,
+    call::Call,
+    state::{Outcome, State},
+    wallet::Row,
+};
+
+/// No ready-made key has this API key, or it was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the sandbox has no such key")]
+pub struct UnknownKey;
+
+/// A handle on a running sandbox; its clones all reach the same one.
+#[derive(Clone)]
+pub struct Control {
+    state: Arc<Mutex<State>>,
+}
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Control").finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    pub(super) fn new(region: Option<OkxRegion>) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(State::new(region))),
+        }
+    }
+
+    pub(super) fn answer(&self, call: &Call) -> Outcome {
+        self.state().answer(call)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What was asked.
+impl Control {
+    /// Every request since the start or the last clearing, in the order received.
+    #[must_use]
+    pub fn records(&self) -> Vec<Record> {
+        self.state().records.clone()
+    }
+
+    /// How many requests went to paths that begin with `prefix`.
+    #[must_use]
+    pub fn count(&self, prefix: &str) -> usize {
+        self.state()
+            .records
+            .iter()
+            .filter(|record| record.path.starts_with(prefix))
+            .count()
+    }
+
+    /// The requests that tried to do more than read.
+    #[must_use]
+    pub fn attempted_writes(&self) -> Vec<Record> {
+        self.records()
+            .into_iter()
+            .filter(|record| record.attempted_write)
+            .collect()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_records(&self) {
+        self.state().records.clear();
+    }
+}
+
+/// Trouble on the way.
+impl Control {
+    /// Puts a fault in force; of several for one path, the one set first comes first.
+    pub fn inject(&self, fault: Fault) {
+        self.state().faults.push(fault);
+    }
+
+    /// Lifts every fault.
+    pub fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
+    /// Holds back every answer to paths that begin with `prefix`.
+    pub fn delay(&self, prefix: &str, delay: Duration) {
+        self.state().delays.push((prefix.to_owned(), delay));
+    }
+
+    /// Lifts every delay.
+    pub fn clear_delays(&self) {
+        self.state().delays.clear();
+    }
+
+    /// Closes an exchange for maintenance, or opens it again.
+    pub fn set_maintenance(&self, exchange: Exchange, closed: bool) {
+        let mut state = self.state();
+        state.maintenance.retain(|&other| other != exchange);
+        if closed {
+            state.maintenance.push(exchange);
+        }
+    }
+}
+
+/// The clock, and where requests seem to come from.
+impl Control {
+    /// The exchanges' time, in milliseconds since the epoch.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.state().clock.now_ms()
+    }
+
+    /// Sets the exchanges' clock ahead of the machine's, or back with a number below zero.
+    pub fn skew_clock(&self, ms: i64) {
+        self.state().clock.skew(ms);
+    }
+
+    /// Stops the exchanges' clock at an instant in milliseconds since the epoch; `None` lets it run.
+    pub fn hold_clock(&self, at_ms: Option<i64>) {
+        self.state().clock.hold(at_ms);
+    }
+
+    /// Sets the address that requests seem to come from; 127.0.0.1 at the start.
+    pub fn set_seen_address(&self, address: &str) {
+        address.clone_into(&mut self.state().seen_address);
+    }
+}
+
+/// Limits.
+impl Control {
+    /// Sets Binance's weight for one minute on /api; 6000 at the start.
+    pub fn set_binance_weight_limit(&self, weight: u32) {
+        self.state().binance.weights.api_limit = weight;
+    }
+
+    /// Sets Binance's weight for one minute on each path under /sapi; 12000 at the start.
+    pub fn set_binance_sapi_weight_limit(&self, weight: u32) {
+        self.state().binance.weights.sapi_limit = weight;
+    }
+
+    /// Sets how many refusals in one minute Binance lets pass before a ban; 10 at the start.
+    pub fn set_binance_refusals_before_ban(&self, count: u32) {
+        self.state().binance.weights.refusals_before_ban = count;
+    }
+
+    /// Lifts a ban of Binance's and empties its counters.
+    pub fn clear_binance_weights(&self) {
+        self.state().binance.weights.clear();
+    }
+
+    /// Turns OKX's limits on or off; on at the start.
+    pub fn set_okx_limits(&self, on: bool) {
+        self.state().okx.rates.on = on;
+    }
+}
+
+/// Keys and accounts.
+impl Control {
+    /// Sets one right of a Binance key as `apiRestrictions` tells it, new names included.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn set_binance_right(&self, api_key: &str, name: &str, on: bool) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let key = state.binance.key_mut(api_key).ok_or(UnknownKey)?;
+        key.rights.insert(name.to_owned(), on);
+        Ok(())
+    }
+
+    /// Leaves one right of a Binance key out of what `apiRestrictions` tells.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn remove_binance_right(&self, api_key: &str, name: &str) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let key = state.binance.key_mut(api_key).ok_or(UnknownKey)?;
+        key.rights.remove(name);
+        Ok(())
+    }
+
+    /// Makes `apiRestrictions` refuse a Binance key, or answer it again.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn hide_binance_rights(&self, api_key: &str, hidden: bool) -> Result<(), UnknownKey> {
+        self.state()
+            .binance
+            .key_mut(api_key)
+            .ok_or(UnknownKey)?
+            .rights_hidden = hidden;
+        Ok(())
+    }
+
+    /// Sets the rights of an OKX key as its configuration tells them, such as `read_only,trade`;
+    /// `None` leaves the field out.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn set_okx_perm(&self, api_key: &str, perm: Option<&str>) -> Result<(), UnknownKey> {
+        self.state().okx.key_mut(api_key).ok_or(UnknownKey)?.perm = perm.map(str::to_owned);
+        Ok(())
+    }
+
+    /// Takes a key back, as its owner or the exchange would.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn revoke_key(&self, api_key: &str) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let gone = state.binance.remove_key(api_key) || state.okx.remove_key(api_key);
+        if gone { Ok(()) } else { Err(UnknownKey) }
+    }
+
+    /// Sets what the account behind a key holds of an asset.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn set_asset(
+        &self,
+        api_key: &str,
+        wallet: Wallet,
+        holding: Holding,
+    ) -> Result<(), UnknownKey> {
+        self.with_rows(api_key, wallet, |rows| {
+            let place = rows
+                .iter_mut()
+                .find(|row| row.asset() == Some(holding.asset.as_str()));
+            let row = Row::Holding(holding.clone());
+            match place {
+                Some(place) => *place = row,
+                None => rows.push(row),
+            }
+        })
+    }
+
+    /// Takes an asset out of the account behind a key.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn remove_asset(
+        &self,
+        api_key: &str,
+        wallet: Wallet,
+        asset: &str,
+    ) -> Result<(), UnknownKey> {
+        self.with_rows(api_key, wallet, |rows| {
+            rows.retain(|row| row.asset() != Some(asset))
+        })
+    }
+
+    /// Empties a wallet of the account behind a key, raw rows included.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn clear_wallet(&self, api_key: &str, wallet: Wallet) -> Result<(), UnknownKey> {
+        self.with_rows(api_key, wallet, Vec::clear)
+    }
+
+    /// Adds a row to a wallet's answer, sent as it stands, well formed or not.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn add_raw_row(&self, api_key: &str, wallet: Wallet, row: &str) -> Result<(), UnknownKey> {
+        self.with_rows(api_key, wallet, |rows| rows.push(Row::Raw(row.to_owned())))
+    }
+
+    fn with_rows(
+        &self,
+        api_key: &str,
+        wallet: Wallet,
+        change: impl FnOnce(&mut Vec<Row>),
+    ) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
+        change(account.wallets.entry(wallet).or_default());
+        Ok(())
+    }
+}

@@ -1,0 +1,139 @@
+//! The trading account, and what its key may do.
+
+use serde_json::{Value, json};
+
+use super::{Context, Key, Refusal, envelope};
+use crate::sandbox::{Holding, Wallet, reply::Reply};
+
+/// `GET /api/v5/account/config`.
+pub(super) fn config(context: &Context<'_>) -> Result<Reply, Refusal> {
+    let key = context.key.ok_or_else(Refusal::no_such_key)?;
+    Ok(envelope(&configuration(key).to_string()))
+}
+
+fn configuration(key: &Key) -> Value {
+    let mut body = json!({
+        "acctLv": "1",
+        "acctStpMode": "cancel_maker",
+        "autoLoan": false,
+        "ctIsoMode": "automatic",
+        "enableSpotBorrow": false,
+        "feeType": "0",
+        "greeksType": "PA",
+        "ip": key.addresses.join(","),
+        "kycLv": "2",
+        "label": "portfolio-read",
+        "level": "Lv1",
+        "levelTmp": "",
+        "liquidationGear": "-1",
+        "mainUid": key.main_uid,
+        "mgnIsoMode": "automatic",
+        "opAuth": "0",
+        "posMode": "net_mode",
+        "roleType": "0",
+        "spotBorrowAutoRepay": false,
+        "spotOffsetType": "",
+        "spotRoleType": "0",
+        "spotTraderInsts": [],
+        "traderInsts": [],
+        "type": if key.uid == key.main_uid { "0" } else { "1" },
+        "uid": key.uid,
+    });
+    if let (Some(perm), Some(fields)) = (&key.perm, body.as_object_mut()) {
+        fields.insert("perm".to_owned(), perm.as_str().into());
+    }
+    body
+}
+
+/// `GET /api/v5/account/balance`, of an account in spot mode: most fields do not apply.
+pub(super) fn balance(context: &Context<'_>) -> Result<Reply, Refusal> {
+    let updated = (context.now_ms - 3_600_000).to_string();
+    let details = context.texts(Wallet::Trading, |holding| Some(detail(holding, &updated)))?;
+    let head = json!({
+        "adjEq": "",
+        "availEq": "",
+        "borrowFroz": "",
+        "imr": "",
+        "isoEq": "0",
+        "mgnRatio": "",
+        "mmr": "",
+        "notionalUsd": "",
+        "notionalUsdForBorrow": "",
+        "notionalUsdForFutures": "",
+        "notionalUsdForOption": "",
+        "notionalUsdForSwap": "",
+        "ordFroz": "",
+        "totalEq": "",
+        "uTime": context.now_ms.to_string(),
+        "upl": "",
+    });
+    let head = head.to_string();
+    let head = head.strip_suffix('}').unwrap_or_default();
+    Ok(envelope(&format!("{head},\"details\":[{details}]}}")))
+}
+
+/// The fields of a coin that say nothing in spot mode.
+const EMPTY: &[&str] = &[
+    "accAvgPx",
+    "availEq",
+    "borrowFroz",
+    "clSpotInUseAmt",
+    "crossLiab",
+    "imr",
+    "interest",
+    "isoLiab",
+    "isoUpl",
+    "liab",
+    "maxLoan",
+    "maxSpotInUse",
+    "mgnRatio",
+    "mmr",
+    "notionalLever",
+    "openAvgPx",
+    "rewardBal",
+    "spotBal",
+    "spotInUseAmt",
+    "spotUpl",
+    "spotUplRatio",
+    "totalPnl",
+    "totalPnlRatio",
+    "upl",
+    "uplLiab",
+];
+
+/// The fields of a coin that are nought in spot mode.
+const ZERO: &[&str] = &[
+    "autoLendMtAmt",
+    "colBorrAutoConversion",
+    "colRes",
+    "disEq",
+    "fixedBal",
+    "isoEq",
+    "smtSyncEq",
+    "spotCopyTradingEq",
+    "spotIsoBal",
+    "stgyEq",
+    "twap",
+];
+
+/// One coin. The value in dollars is made up: no client may go by it.
+fn detail(holding: &Holding, updated: &str) -> String {
+    let mut row = json!({
+        "autoLendStatus": "unsupported",
+        "availBal": holding.free,
+        "cashBal": holding.total,
+        "ccy": holding.asset,
+        "collateralEnabled": false,
+        "collateralRestrict": false,
+        "eq": holding.total,
+        "eqUsd": "43505220",
+        "frozenBal": holding.locked,
+        "ordFrozen": holding.locked,
+        "uTime": updated,
+    });
+    if let Some(row) = row.as_object_mut() {
+        row.extend(EMPTY.iter().map(|&name| (name.to_owned(), "".into())));
+        row.extend(ZERO.iter().map(|&name| (name.to_owned(), "0".into())));
+    }
+    row.to_string()
+}
