@@ -5,6 +5,7 @@ pub mod asset;
 pub mod connection;
 pub mod exchange;
 pub mod holding;
+pub mod notice;
 pub mod portfolio;
 pub mod problem;
 pub mod report;

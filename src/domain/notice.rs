@@ -1,0 +1,39 @@
+//! What a page tells after something was done.
+
+use serde::{Deserialize, Serialize};
+
+use super::report::SyncReport;
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// Connections were synced, each with its report.
+    Synced(Vec<SyncReport>),
+    /// A connection was removed; its label.
+    Deleted(String),
+    /// The password was changed.
+    PasswordChanged,
+}
+
+/// Where to go after something was done, and what to tell there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// A path of this program.
+    pub next: String,
+    /// What to tell.
+    pub notice: Option<Notice>,
+}
+
+impl Done {
+    /// Nothing to tell.
+    #[must_use]
+    pub fn go(next: &str) -> Self {
+        Self { next: next.to_owned(), notice: None }
+    }
+
+    /// Something to tell.
+    #[must_use]
+    pub fn tell(next: &str, notice: Notice) -> Self {
+        Self { next: next.to_owned(), notice: Some(notice) }
+    }
+}

@@ -1,0 +1,140 @@
+//! Browser sessions in the database: update-only, ended by the server's clock, ids hashed.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum_login::tower_sessions::session::{Id, Record};
+use axum_login::tower_sessions::session_store::{Error, Result};
+use axum_login::tower_sessions::SessionStore;
+use time::OffsetDateTime;
+
+use crate::domain::timestamp::Timestamp;
+use crate::security::sha256_hex;
+use crate::services::State;
+use crate::storage::sessions::{self, SessionRow};
+use crate::storage::StorageError;
+
+/// A session's end is moved only when this much of its idle time is used up, so that reading a
+/// page seldom writes.
+const RENEWAL_STEP_MS: i64 = 60_000;
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Lifetimes {
+    /// Unused.
+    pub idle: Duration,
+    /// At most.
+    pub max: Duration,
+}
+
+/// Keeps sessions. A session that was ended stays ended: saving never brings a row back.
+#[derive(Clone)]
+pub struct DatabaseSessions {
+    state: State,
+    lifetimes: Lifetimes,
+}
+
+impl DatabaseSessions {
+    /// A store over the database of `state`.
+    #[must_use]
+    pub fn new(state: State, lifetimes: Lifetimes) -> Self {
+        Self { state, lifetimes }
+    }
+
+    fn idle_end(&self, now: Timestamp) -> i64 {
+        now.plus_ms(millis(self.lifetimes.idle)).0
+    }
+
+    async fn renew(&self, row: &SessionRow, now: Timestamp) -> std::result::Result<(), StorageError> {
+        let end = self.idle_end(now);
+        if end - row.expires_at < RENEWAL_STEP_MS {
+            return Ok(());
+        }
+        let id = row.id_hash.clone();
+        self.write(move |db| Box::pin(async move { sessions::update_expiry(db, &id, end).await })).await
+    }
+
+    async fn write<F>(&self, work: F) -> std::result::Result<(), StorageError>
+    where
+        F: for<'c> FnOnce(
+                &'c mut crate::storage::Connection,
+            ) -> futures::future::BoxFuture<'c, std::result::Result<(), StorageError>>
+            + Send
+            + 'static,
+    {
+        self.state.db.write(work).await
+    }
+}
+
+impl fmt::Debug for DatabaseSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseSessions")
+    }
+}
+
+#[async_trait]
+impl SessionStore for DatabaseSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let now = self.state.clock.now();
+        let row = SessionRow {
+            id_hash: hash(&record.id),
+            data: encode(record)?,
+            expires_at: self.idle_end(now),
+            ends_at: now.plus_ms(millis(self.lifetimes.max)).0,
+        };
+        self.write(move |db| {
+            Box::pin(async move {
+                sessions::delete_ended(db, now.0).await?;
+                sessions::insert(db, &row).await
+            })
+        })
+        .await
+        .map_err(backend)
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let (id, data) = (hash(&record.id), encode(record)?);
+        self.write(move |db| Box::pin(async move { sessions::update_data(db, &id, &data).await }))
+            .await
+            .map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let now = self.state.clock.now();
+        let mut db = self.state.db.reader().await.map_err(backend)?;
+        let found = sessions::find(&mut db, &hash(id), now.0).await.map_err(backend)?;
+        drop(db);
+        let Some(row) = found else { return Ok(None) };
+        self.renew(&row, now).await.map_err(backend)?;
+        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let end = i128::from(row.ends_at) * 1_000_000;
+        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(end)
+            .map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let id = hash(id);
+        self.write(move |db| Box::pin(async move { sessions::delete(db, &id).await }))
+            .await
+            .map_err(backend)
+    }
+}
+
+/// What stands in the database for a cookie's value.
+fn hash(id: &Id) -> String {
+    sha256_hex(id.to_string().as_bytes())
+}
+
+fn encode(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))
+}
+
+fn backend(error: StorageError) -> Error {
+    Error::Backend(error.to_string())
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,119 @@
+//! The shell around every page, and which page stands at which address.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use super::components::layout::Layout;
+use super::pages::connection::ConnectionPage;
+use super::pages::connections::ConnectionsPage;
+use super::pages::delete::DeletePage;
+use super::pages::not_found::NotFoundPage;
+use super::pages::portfolio::PortfolioPage;
+use super::pages::settings::SettingsPage;
+use super::pages::sign_in::SignInPage;
+use super::pages::sign_up::SignUpPage;
+
+/// The document. `bundle` says whether the script bundle was built.
+#[component]
+pub fn Shell(
+    /// Where Leptos finds the bundle.
+    options: LeptosOptions,
+    /// Whether there is one.
+    bundle: bool,
+) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="stylesheet" href="/assets/coffer.css"/>
+                <link rel="icon" href="/public/icon.svg" type="image/svg+xml"/>
+                {bundle.then(|| view! { <HydrationScripts options islands=true/> })}
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Layout>
+                <Routes fallback=|| view! { <NotFoundPage/> }>
+                    <Route path=path!("/") view=PortfolioPage/>
+                    <Route path=path!("/portfolios/:id") view=PortfolioPage/>
+                    <Route path=path!("/connections") view=ConnectionsPage/>
+                    <Route path=path!("/connections/:id") view=ConnectionPage/>
+                    <Route path=path!("/connections/:id/delete") view=DeletePage/>
+                    <Route path=path!("/settings") view=SettingsPage/>
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/sign-up") view=SignUpPage/>
+                </Routes>
+            </Layout>
+        </Router>
+    }
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{page, render};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use axum::body::Body;
+    use axum::extract::{Request, State as AxumState};
+    use axum::http::HeaderValue;
+    use axum::http::header::CONTENT_SECURITY_POLICY;
+    use axum::response::Response;
+    use leptos::nonce::use_nonce;
+    use leptos::prelude::*;
+    use leptos_axum::ResponseOptions;
+
+    use super::Shell;
+    use crate::http::{assets, headers};
+    use crate::services::State;
+    use crate::ui::forms::FormFailure;
+
+    /// Answers with the page at the request's address.
+    pub async fn page(AxumState(state): AxumState<State>, request: Request) -> Response {
+        render(state, request, None).await
+    }
+
+    /// Renders the page at the request's address, with a form that did not get through.
+    pub async fn render(
+        state: State,
+        request: Request,
+        failure: Option<FormFailure>,
+    ) -> Response<Body> {
+        let context = move || {
+            provide_context(state.clone());
+            if let Some(failure) = &failure {
+                provide_context(failure.clone());
+            }
+        };
+        let document = || {
+            allow_own_scripts();
+            let options = LeptosOptions::builder().output_name("coffer").build();
+            view! { <Shell options bundle=assets::has_bundle()/> }
+        };
+        leptos_axum::render_app_async_with_context(context, document)(request).await
+    }
+
+    fn allow_own_scripts() {
+        let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else {
+            return;
+        };
+        if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+            response.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Tables of what is held.
+
+use leptos::prelude::*;
+
+use crate::domain::amount::Amount;
+use crate::domain::portfolio::{Holding, Part};
+use crate::domain::wallet::{Balance, WalletName};
+
+/// What stands where there is no price: nothing was got, so nothing is shown.
+const UNKNOWN: &str = "–";
+
+/// The table of a portfolio: one row per asset, its wallets inside.
+#[component]
+pub fn HoldingsTable(
+    /// The rows.
+    holdings: Vec<Holding>,
+) -> impl IntoView {
+    let rows = holdings.into_iter().map(|holding| view! { <HoldingRow holding/> }).collect_view();
+    view! {
+        <div class="table-wrap" role="region" aria-label="Holdings" tabindex="0">
+            <table class="holdings">
+                <caption>"Holdings"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Asset"</th>
+                        <th scope="col" class="number">"Quantity"</th>
+                        <th scope="col" class="number">"Price"</th>
+                        <th scope="col" class="number">"Value"</th>
+                        <th scope="col" class="number">"Share"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn HoldingRow(holding: Holding) -> impl IntoView {
+    let parts = holding.parts.into_iter().map(|part| view! { <PartLine part/> }).collect_view();
+    view! {
+        <tr>
+            <th scope="row">
+                <details class="sources">
+                    <summary><bdi>{holding.asset.to_string()}</bdi></summary>
+                    <ul>{parts}</ul>
+                </details>
+            </th>
+            <td class="number"><Quantity amount=holding.quantity/></td>
+            <td class="number unknown">{UNKNOWN}</td>
+            <td class="number unknown">{UNKNOWN}</td>
+            <td class="number unknown">{UNKNOWN}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn PartLine(part: Part) -> impl IntoView {
+    let wallet = format!(" · {} · read {}", part.wallet.title(), part.read_at.readable());
+    let href = format!("/connections/{}", part.connection_id);
+    view! {
+        <li>
+            <Quantity amount=part.balance.total/>" "
+            <a href=href><bdi>{part.label}</bdi></a>
+            {wallet}
+        </li>
+    }
+}
+
+/// An exact quantity; the digits after the point are set back a little.
+#[component]
+pub fn Quantity(
+    /// The quantity.
+    amount: Amount,
+) -> impl IntoView {
+    let class = if amount.is_negative() { "quantity negative" } else { "quantity" };
+    view! { <span class=class>{amount.grouped()}</span> }
+}
+
+/// The balances of one wallet.
+#[component]
+pub fn WalletTable(
+    /// The wallet.
+    wallet: WalletName,
+    /// Its balances.
+    balances: Vec<Balance>,
+) -> impl IntoView {
+    let rows = balances.into_iter().map(balance_row).collect_view();
+    let title = wallet.title();
+    view! {
+        <div class="table-wrap" role="region" aria-label=title.clone() tabindex="0">
+            <table class="holdings">
+                <caption>{title}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Asset"</th>
+                        <th scope="col" class="number">"Free"</th>
+                        <th scope="col" class="number">"Locked"</th>
+                        <th scope="col" class="number">"Total"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn balance_row(balance: Balance) -> impl IntoView {
+    let told = |amount: Option<Amount>| amount.map_or_else(|| UNKNOWN.to_owned(), |a| a.grouped());
+    view! {
+        <tr>
+            <th scope="row"><bdi>{balance.asset.to_string()}</bdi></th>
+            <td class="number">{told(balance.free)}</td>
+            <td class="number">{told(balance.locked)}</td>
+            <td class="number"><Quantity amount=balance.total/></td>
+        </tr>
+    }
+}

@@ -1,0 +1,76 @@
+//! What stands around every page: skip link, name, ways to go, and the page's main part.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::problem::ProblemNotice;
+use crate::error::Problem;
+use crate::ui::forms::FormFailure;
+use crate::ui::pages::settings::SignOutForm;
+
+/// The frame of every page.
+#[component]
+pub fn Layout(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let failure = use_context::<FormFailure>();
+    view! {
+        <a class="skip-link" href="#main">"Skip to content"</a>
+        <header class="site-header">
+            <a class="brand" href="/"><BrandMark/>"Coffer"</a>
+            <Suspense>{Suspend::new(async move {
+                match who_is_signed_in().await {
+                    Ok(Some(email)) => Some(view! { <Navigation email/> }),
+                    _ => None,
+                }
+            })}</Suspense>
+        </header>
+        <main id="main" tabindex="-1">
+            {failure.map(|failure| view! { <ProblemNotice problem=failure.problem/> })}
+            {children()}
+        </main>
+        <footer class="site-footer">
+            <p>"Coffer can only read. It never trades, moves or withdraws anything."</p>
+        </footer>
+    }
+}
+
+#[component]
+fn BrandMark() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
+            <rect x="3" y="4" width="18" height="16" rx="4"/>
+            <circle cx="12" cy="12" r="3.5"/>
+            <path d="M12 8.5v-1.5M12 17v-1.5M8.5 12h-1.5M17 12h-1.5"/>
+        </svg>
+    }
+}
+
+#[component]
+fn Navigation(email: String) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let link = move |href: &'static str, text: &'static str, here: bool| {
+        view! { <li><a href=href aria-current=here.then_some("page")>{text}</a></li> }
+    };
+    let on_portfolio = path == "/" || path.starts_with("/portfolios");
+    view! {
+        <nav class="site-nav" aria-label="Main">
+            <ul>
+                {link("/", "Portfolio", on_portfolio)}
+                {link("/connections", "Connections", path.starts_with("/connections"))}
+                {link("/settings", "Settings", path == "/settings")}
+            </ul>
+        </nav>
+        <div class="who">
+            <span class="who-email">{email}</span>
+            <SignOutForm/>
+        </div>
+    }
+}
+
+/// The email of whoever is signed in.
+#[server(prefix = "/do", endpoint = "who-is-signed-in")]
+pub async fn who_is_signed_in() -> Result<Option<String>, Problem> {
+    Ok(crate::http::auth::session().await?.user.map(|user| user.0.email))
+}

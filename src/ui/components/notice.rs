@@ -1,0 +1,105 @@
+//! What was done, told after it was done.
+
+use leptos::prelude::*;
+
+use crate::domain::notice::Notice;
+use crate::domain::report::SyncReport;
+use crate::domain::text::count;
+use crate::domain::wallet::Outcome;
+
+/// A notice of any kind.
+#[component]
+pub fn NoticeView(
+    /// What was done.
+    notice: Notice,
+) -> impl IntoView {
+    match notice {
+        Notice::Synced(reports) if reports.is_empty() => {
+            plain("There is nothing to sync yet.".to_owned()).into_any()
+        }
+        Notice::Synced(reports) => {
+            reports.into_iter().map(|report| view! { <ReportNotice report/> }).collect_view().into_any()
+        }
+        Notice::Deleted(label) => {
+            let told = format!("Deleted {label}: its key and its holdings are gone from here.");
+            view! {
+                <div class="notice notice-done" role="status">
+                    <p class="notice-head">{told}</p>
+                    <p>"Delete the key on the exchange as well if you no longer need it."</p>
+                </div>
+            }
+            .into_any()
+        }
+        Notice::PasswordChanged => {
+            plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
+        }
+    }
+}
+
+fn plain(told: String) -> impl IntoView {
+    view! { <div class="notice notice-done" role="status"><p class="notice-head">{told}</p></div> }
+}
+
+/// What one sync did.
+#[component]
+pub fn ReportNotice(
+    /// Its report.
+    report: SyncReport,
+) -> impl IntoView {
+    match &report.failure {
+        Some(failure) => {
+            let told = failure.sentence(&report.exchange);
+            let next = failure.next_step(&report.exchange);
+            view! {
+                <div class="notice notice-problem" role="alert">
+                    <p class="notice-head">{format!("{}: {told}", report.label)}</p>
+                    <p>{next}</p>
+                    <p class="notice-step">"The last balances stay, with their age."</p>
+                </div>
+            }
+            .into_any()
+        }
+        None => view! { <SuccessNotice report/> }.into_any(),
+    }
+}
+
+#[component]
+fn SuccessNotice(report: SyncReport) -> impl IntoView {
+    let class = if report.is_partial() { "notice notice-partial" } else { "notice notice-done" };
+    view! {
+        <div class=class role="status">
+            <p class="notice-head">{report.headline()}</p>
+            <p>{report.changes()}", "{report.time_taken()}</p>
+            <p>{report.wallets_line()}</p>
+            <WalletTroubles report/>
+        </div>
+    }
+}
+
+/// Why wallets failed and how many rows could not be read, if any.
+#[component]
+pub fn WalletTroubles(
+    /// The report.
+    report: SyncReport,
+) -> impl IntoView {
+    let mut lines = Vec::new();
+    for wallet in &report.wallets {
+        let title = wallet.name.title();
+        if let (Outcome::Failed, Some(problem)) = (wallet.outcome, &wallet.problem) {
+            let exchange = &report.exchange;
+            lines.push(format!(
+                "{title}: {} {} Its last balances stay.",
+                problem.sentence(exchange),
+                problem.next_step(exchange)
+            ));
+        }
+        if wallet.unreadable > 0 {
+            let rows = count(wallet.unreadable, "row");
+            lines.push(format!("{title}: {rows} could not be read and were left as they were."));
+        }
+    }
+    (!lines.is_empty()).then(|| {
+        let items = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        view! { <ul class="notice-list">{items}</ul> }
+    })
+}

@@ -1,0 +1,118 @@
+//! The connections page as one piece: the form, the list, and what came of the last deed.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
+
+use super::connect_form::ConnectPanel;
+use super::working::{Working, WorkingView};
+use crate::domain::connection::Connection;
+use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
+use crate::domain::notice::Notice;
+use crate::domain::portfolio::PortfolioName;
+use crate::domain::timestamp::Timestamp;
+use crate::ui::components::connection_card::{ConnectionButtons, ConnectionFacts};
+use crate::ui::forms::FormFailure;
+use crate::ui::pages::connections::{load_board, sync, sync_all};
+
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardData {
+    /// The exchanges to choose from.
+    pub profiles: Vec<ExchangeProfile>,
+    /// The portfolios to choose from.
+    pub portfolios: Vec<PortfolioName>,
+    /// The connections there are.
+    pub connections: Vec<Connection>,
+    /// The environment the form proposes.
+    pub default_environment: Environment,
+    /// When this was so.
+    pub now: Timestamp,
+    /// A notice that waited for the page.
+    pub notice: Option<Notice>,
+}
+
+impl BoardData {
+    fn exchange_name(&self, id: &ExchangeId) -> String {
+        self.profiles.iter().find(|p| p.id == *id).map(|p| p.name.clone()).unwrap_or_default()
+    }
+}
+
+/// The page's contents.
+#[island]
+pub fn ConnectionsBoard(
+    /// What to show.
+    board: BoardData,
+    /// A form that did not get through.
+    failure: Option<FormFailure>,
+) -> impl IntoView {
+    let working = Working::new(board.notice.clone());
+    let data = RwSignal::new(board.clone());
+    let refresh = move || {
+        spawn_local(async move {
+            if let Ok(fresh) = load_board().await {
+                data.set(fresh);
+            }
+        });
+    };
+    view! {
+        <WorkingView working doing="Asking the exchange…"/>
+        <ConnectPanel board failure working refresh/>
+        <section class="connections" aria-labelledby="connected">
+            <div class="section-head">
+                <h2 id="connected">"Connected accounts"</h2>
+                {move || (!data.read().connections.is_empty()).then(|| sync_all_form(working, refresh))}
+            </div>
+            {move || cards(&data.read(), working, refresh)}
+        </section>
+    }
+}
+
+fn sync_all_form(working: Working, refresh: impl Fn() + Copy + 'static) -> impl IntoView {
+    let on_submit = move |event: leptos::ev::SubmitEvent| {
+        working.run(&event, "all", sync_all(), move |_| refresh());
+    };
+    view! {
+        <form method="post" action="/do/sync-all" on:submit=on_submit>
+            <button type="submit" disabled=move || working.any()>"Sync all"</button>
+        </form>
+    }
+}
+
+fn cards(board: &BoardData, working: Working, refresh: impl Fn() + Copy + 'static) -> AnyView {
+    if board.connections.is_empty() {
+        return view! {
+            <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it above."</p>
+        }
+        .into_any();
+    }
+    let one = |connection: &Connection| {
+        let exchange = board.exchange_name(&connection.exchange);
+        card(connection.clone(), exchange, board.now, working, refresh)
+    };
+    let cards = board.connections.iter().map(one).collect_view();
+    view! { <ul class="cards">{cards}</ul> }.into_any()
+}
+
+fn card(
+    connection: Connection,
+    exchange: String,
+    now: Timestamp,
+    working: Working,
+    refresh: impl Fn() + Copy + 'static,
+) -> impl IntoView {
+    let id = connection.id.clone();
+    let (busy_id, sync_id) = (id.clone(), id.clone());
+    let busy = Signal::derive(move || working.is(&busy_id) || working.is("all"));
+    let on_sync = move |event: leptos::ev::SubmitEvent| {
+        working.run(&event, &sync_id, sync(sync_id.clone()), move |_| refresh());
+    };
+    let href = format!("/connections/{id}");
+    view! {
+        <li class="card">
+            <h3><a href=href><bdi>{connection.label.clone()}</bdi></a></h3>
+            <ConnectionFacts connection=connection.clone() exchange now/>
+            <ConnectionButtons id label=connection.label busy on_sync/>
+        </li>
+    }
+}

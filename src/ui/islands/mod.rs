@@ -1,0 +1,7 @@
+//! Parts of pages that come alive where the script bundle was built. Without it they are plain
+//! forms.
+
+pub mod board;
+mod connect_form;
+pub mod panel;
+mod working;

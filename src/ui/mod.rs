@@ -1,0 +1,7 @@
+//! Pages. They work as plain forms; islands make them nicer where the script bundle was built.
+
+pub mod app;
+mod components;
+pub mod forms;
+mod islands;
+mod pages;

@@ -1,0 +1,49 @@
+//! One connection in full.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::not_found::Missing;
+use crate::error::Problem;
+use crate::ui::components::problem::ProblemNotice;
+use crate::ui::islands::panel::{ConnectionData, ConnectionPanel};
+
+/// The page.
+#[component]
+pub fn ConnectionPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    view! {
+        <p class="crumbs"><a href="/connections">"Connections"</a></p>
+        <Suspense>{Suspend::new(async move {
+            match load_connection(id).await {
+                Ok(data) => view! {
+                    <Title text=format!("{} · Coffer", data.connection.label)/>
+                    <h1><bdi>{data.connection.label.clone()}</bdi></h1>
+                    <ConnectionPanel data/>
+                }
+                .into_any(),
+                Err(Problem::NotFound) => view! { <Missing/> }.into_any(),
+                Err(problem) => view! { <ProblemNotice problem/> }.into_any(),
+            }
+        })}</Suspense>
+    }
+}
+
+/// Everything the page shows.
+#[server(prefix = "/do", endpoint = "load-connection")]
+pub async fn load_connection(#[server(default)] id: String) -> Result<ConnectionData, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let session = crate::http::auth::session().await?;
+    let details = crate::services::connections::details(&state, &user.id, &id).await?;
+    Ok(ConnectionData {
+        exchange: details.exchange,
+        connection: details.connection,
+        holdings: details.holdings,
+        hidden: details.hidden,
+        reports: details.reports,
+        now: state.clock.now(),
+        notice: crate::http::flash::take(&session.session).await?,
+    })
+}

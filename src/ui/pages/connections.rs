@@ -1,0 +1,73 @@
+//! The connections page: connect an account, see the connected ones, sync them.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::domain::notice::Done;
+use crate::domain::rules::ConnectForm;
+use crate::error::Problem;
+use crate::ui::components::problem::ProblemNotice;
+use crate::ui::forms::FormFailure;
+use crate::ui::islands::board::{BoardData, ConnectionsBoard};
+
+/// The page.
+#[component]
+pub fn ConnectionsPage() -> impl IntoView {
+    let failure = use_context::<FormFailure>();
+    view! {
+        <Title text="Connections · Coffer"/>
+        <h1>"Connections"</h1>
+        <Suspense>{Suspend::new(async move {
+            match load_board().await {
+                Ok(board) => view! { <ConnectionsBoard board failure/> }.into_any(),
+                Err(problem) => view! { <ProblemNotice problem/> }.into_any(),
+            }
+        })}</Suspense>
+    }
+}
+
+/// Everything the page shows.
+#[server(prefix = "/do", endpoint = "load-board")]
+pub async fn load_board() -> Result<BoardData, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let session = crate::http::auth::session().await?;
+    Ok(BoardData {
+        profiles: crate::services::connections::profiles(&state),
+        portfolios: crate::services::portfolio::list(&state, &user).await?,
+        connections: crate::services::connections::list(&state, &user.id).await?,
+        default_environment: state.settings.default_environment,
+        now: state.clock.now(),
+        notice: crate::http::flash::take(&session.session).await?,
+    })
+}
+
+/// Connects an account.
+#[server(prefix = "/do", endpoint = "connect")]
+pub async fn connect(#[server(flatten)] form: ConnectForm) -> Result<Done, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let connected = crate::services::connections::connect(&state, &user.id, &form).await?;
+    let notice = crate::domain::notice::Notice::Synced(vec![connected.report]);
+    Ok(Done::tell("/connections", notice))
+}
+
+/// Syncs one connection.
+#[server(prefix = "/do", endpoint = "sync")]
+pub async fn sync(#[server(default)] id: String) -> Result<Done, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let synced = crate::services::sync::sync_connection(&state, &user.id, &id).await?;
+    let notice = crate::domain::notice::Notice::Synced(vec![synced.report]);
+    Ok(Done::tell(&format!("/connections/{id}"), notice))
+}
+
+/// Syncs every connection.
+#[server(prefix = "/do", endpoint = "sync-all")]
+pub async fn sync_all() -> Result<Done, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let synced = crate::services::sync::sync_all(&state, &user.id).await?;
+    let reports = synced.into_iter().map(|one| one.report).collect();
+    Ok(Done::tell("/connections", crate::domain::notice::Notice::Synced(reports)))
+}

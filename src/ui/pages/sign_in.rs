@@ -1,0 +1,52 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::sign_up::{SignUpState, sign_up_state};
+use crate::domain::notice::Done;
+use crate::error::Problem;
+use crate::ui::components::field::{Field, field_error};
+use crate::ui::forms::FormFailure;
+
+/// The page.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let failure = use_context::<FormFailure>();
+    let failure = failure.as_ref();
+    let email = failure.map(|f| f.value("email")).unwrap_or_default();
+    view! {
+        <Title text="Sign in · Coffer"/>
+        <div class="narrow">
+            <h1>"Sign in"</h1>
+            <form method="post" action="/do/sign-in">
+                <Field name="email" label="Email" kind="email" required=true autocomplete="username"
+                    value=email error=field_error(failure, "email")/>
+                <Field name="password" label="Password" kind="password" required=true
+                    autocomplete="current-password" error=field_error(failure, "password")/>
+                <button type="submit" class="button-main">"Sign in"</button>
+            </form>
+            <Suspense>{Suspend::new(async move {
+                match sign_up_state().await {
+                    Ok(SignUpState::Open) => Some(view! {
+                        <p>"No account yet? "<a href="/sign-up">"Create an account"</a></p>
+                    }),
+                    _ => None,
+                }
+            })}</Suspense>
+        </div>
+    }
+}
+
+/// Signs in, under a session that did not exist before.
+#[server(prefix = "/do", endpoint = "sign-in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<Done, Problem> {
+    let session = crate::http::auth::session().await?;
+    let form = crate::http::auth::SignInForm { email, password: password.into() };
+    let user = crate::http::auth::authenticate(&session, form).await?;
+    crate::http::auth::start_session(session, user).await?;
+    Ok(Done::go("/"))
+}
