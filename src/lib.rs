@@ -1,6 +1,8 @@
 //! Coffer: a self-hosted portfolio of what you hold on exchanges, read with keys that can only
 //! read. `src/README.md` has the map of the floors.
 
+#[cfg(feature = "ssr")]
+pub mod config;
 pub mod domain;
 pub mod error;
 

@@ -1,0 +1,41 @@
+//! Which hosts stand for the exchanges.
+
+use super::{Origin, reader::Reader};
+
+/// The operator's word about the exchanges.
+#[derive(Clone, Debug)]
+pub struct ExchangesConfig {
+    /// `BINANCE_API_URL`: in place of Binance's live host.
+    pub binance_api_url: Option<Origin>,
+    /// `OKX_API_URL`: in place of OKX's live hosts, for every region.
+    pub okx_api_url: Option<Origin>,
+    /// `VALIDATE_API_ON_TESTNET`: new connections default to the test environment.
+    pub testnet_by_default: bool,
+}
+
+impl ExchangesConfig {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let expected = "an https origin without user, path or query is expected; plain http only \
+                        for loopback addresses";
+        Self {
+            binance_api_url: reader.parsed("BINANCE_API_URL", expected, exchange_origin),
+            okx_api_url: reader.parsed("OKX_API_URL", expected, exchange_origin),
+            testnet_by_default: reader
+                .parsed(
+                    "VALIDATE_API_ON_TESTNET",
+                    "0 or 1 is expected",
+                    |text| match text {
+                        "0" => Some(false),
+                        "1" => Some(true),
+                        _ => None,
+                    },
+                )
+                .unwrap_or(false),
+        }
+    }
+}
+
+/// Keys travel to this origin: in the clear only when they do not leave the machine.
+fn exchange_origin(text: &str) -> Option<Origin> {
+    Origin::parse(text).filter(|origin| origin.is_https() || origin.is_loopback())
+}
