@@ -54,7 +54,7 @@ OKX_FUNDING = {
 def binance(url, key=BINANCE_KEY, secret=BINANCE_SECRET, **options):
     """ccxt's client of Binance, turned to the sandbox."""
     client = ccxt.binance({"apiKey": key, "secret": secret, "timeout": 5000})
-    client.options.update({"fetchMarkets": {"types": ["spot"]}, "warnOnFetchCurrenciesWithoutApiKey": False})
+    client.options.update({"fetchMarkets": {"types": ["spot"]}})
     client.options.update(options)
     paths = {"public": "/api/v3", "private": "/api/v3", "sapi": "/sapi/v1", "sapiV3": "/sapi/v3"}
     # Addresses that are not turned are taken away, so that nothing can leave this machine.
@@ -127,7 +127,10 @@ def check_binance(checks, url):
     checks.same(
         "binance: zero balances left out on demand",
         lambda: pairs(
-            client.fetch_balance({"omitZeroBalances": "true"})["info"]["balances"], "asset", "free", "locked"
+            client.fetch_balance({"omitZeroBalances": "true"})["info"]["balances"],
+            "asset",
+            "free",
+            "locked",
         ),
         BINANCE_SPOT,
     )
@@ -141,7 +144,9 @@ def check_binance(checks, url):
         lambda: pairs(client.sapiV3PostAssetGetUserAsset(), "asset", "free", "locked"),
         BINANCE_SPOT,
     )
-    checks.same("binance: ccxt adds free and locked", lambda: client.fetch_balance()["USDT"]["total"], 300.0)
+    checks.same(
+        "binance: ccxt adds free and locked", lambda: client.fetch_balance()["USDT"]["total"], 300.0
+    )
     checks.same(
         "binance: the key can only read",
         lambda: [name for name, on in client.sapiGetAccountApiRestrictions().items() if on is True],
@@ -175,7 +180,9 @@ def check_binance_refusals(checks, url):
     )
     checks.refused(
         "binance: an order is refused",
-        lambda: binance(url).privatePostOrder({"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET"}),
+        lambda: binance(url).privatePostOrder(
+            {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET"}
+        ),
         ccxt.AuthenticationError,
         "-2015",
     )
@@ -188,21 +195,30 @@ def check_okx(checks, url):
     checks.same(
         "okx: trading balances, text by text",
         lambda: pairs(
-            client.fetch_balance()["info"]["data"][0]["details"], "ccy", "eq", "availBal", "frozenBal"
+            client.fetch_balance()["info"]["data"][0]["details"],
+            "ccy",
+            "eq",
+            "availBal",
+            "frozenBal",
         ),
         OKX_TRADING,
     )
     checks.same(
         "okx: trading balances of two coins",
         lambda: sorted(
-            row["ccy"] for row in client.fetch_balance({"ccy": "BTC,ETH"})["info"]["data"][0]["details"]
+            row["ccy"]
+            for row in client.fetch_balance({"ccy": "BTC,ETH"})["info"]["data"][0]["details"]
         ),
         ["BTC", "ETH"],
     )
     checks.same(
         "okx: funding balances, text by text",
         lambda: pairs(
-            client.fetch_balance({"type": "funding"})["info"]["data"], "ccy", "bal", "availBal", "frozenBal"
+            client.fetch_balance({"type": "funding"})["info"]["data"],
+            "ccy",
+            "bal",
+            "availBal",
+            "frozenBal",
         ),
         OKX_FUNDING,
     )

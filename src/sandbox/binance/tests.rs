@@ -1,5 +1,7 @@
 //! Binance as a whole: keys, rights, wallets and limits, asked the way a client asks.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
 use serde_json::Value;
 
@@ -194,4 +196,94 @@ fn maintenance_closes_all_but_its_notice() {
             .body
             .contains("\"status\":1")
     );
+}
+
+/// The names of an object's fields.
+fn names(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[test]
+fn answers_have_the_documented_fields() {
+    macro_rules! fixture {
+        ($name:literal) => {
+            serde_json::from_str::<Value>(include_str!(concat!(
+                "../../tests/fixtures/binance_",
+                $name,
+                ".json"
+            )))
+            .unwrap()
+        };
+    }
+    let mut state = State::new(None);
+    let account = read(&mut state, ready::READ_ONLY, ACCOUNT).1;
+    let documented = fixture!("account");
+    assert_eq!(names(&account), names(&documented));
+    assert_eq!(
+        names(&account["balances"][0]),
+        names(&documented["balances"][0])
+    );
+    let rights = read(&mut state, ready::READ_ONLY, RIGHTS).1;
+    assert_eq!(
+        names(&rights),
+        names(&fixture!("sapi_apiRestrictions_docs"))
+    );
+    for (path, documented) in [
+        ("/sapi/v3/asset/getUserAsset", fixture!("sapi_getUserAsset")),
+        (
+            "/sapi/v1/asset/get-funding-asset",
+            fixture!("sapi_get_funding_asset"),
+        ),
+    ] {
+        let reply = ask(&mut state, ready::READ_ONLY, Method::POST, path, "").reply;
+        let rows: Value = serde_json::from_str(&reply.body).unwrap();
+        assert_eq!(names(&rows[0]), names(&documented[0]), "{path}");
+    }
+    for (path, documented) in [
+        ("/sapi/v1/account/info", fixture!("sapi_account_info")),
+        ("/sapi/v1/account/status", fixture!("sapi_account_status")),
+        (
+            "/sapi/v1/account/apiTradingStatus",
+            fixture!("sapi_account_apiTradingStatus"),
+        ),
+    ] {
+        assert_eq!(
+            names(&read(&mut state, ready::READ_ONLY, path).1),
+            names(&documented),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn parameters_count_only_where_they_belong() {
+    let mut state = State::new(None);
+    let text = format!("timestamp={NOW_MS}");
+    let signature = hex::encode(sign(ready::READ_ONLY.secret_key, &text));
+    let form = format!("{text}&signature={signature}");
+    let mut code = |method, path, content_type| {
+        let key = (auth::KEY_HEADER, ready::READ_ONLY.api_key);
+        let headers = [key, ("content-type", content_type)];
+        let reply = judge(
+            &mut state,
+            &Call::made(method, path, &headers, &form),
+            NOW_MS,
+        )
+        .reply;
+        let body: Value = serde_json::from_str(&reply.body).unwrap();
+        (reply.status, body["code"].as_i64())
+    };
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let funding = "/sapi/v1/asset/get-funding-asset";
+    assert_eq!(code(Method::POST, funding, FORM), (200, None));
+    assert_eq!(
+        code(Method::POST, funding, "application/json"),
+        (400, Some(-1102))
+    );
+    assert_eq!(code(Method::GET, ACCOUNT, FORM), (400, Some(-1102)));
 }

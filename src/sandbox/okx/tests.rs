@@ -1,5 +1,7 @@
 //! OKX as a whole: keys, rights, accounts and limits, asked the way a client asks.
 
+use std::collections::BTreeSet;
+
 use axum::http::Method;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
@@ -208,4 +210,40 @@ fn maintenance_closes_all_but_its_notice() {
             .body
             .contains("ongoing")
     );
+}
+
+/// The names of an object's fields.
+fn names(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[test]
+fn answers_have_the_documented_fields() {
+    macro_rules! fixture {
+        ($name:literal) => {
+            serde_json::from_str::<Value>(include_str!(concat!(
+                "../../tests/fixtures/okx_",
+                $name,
+                ".json"
+            )))
+            .unwrap()
+        };
+    }
+    let mut state = State::new(None);
+    let config = read(&mut state, ready::READ_ONLY, CONFIG).1;
+    let documented = fixture!("account_config_read_only_constructed");
+    assert_eq!(names(&config["data"][0]), names(&documented["data"][0]));
+    let balance = read(&mut state, ready::READ_ONLY, BALANCE).1;
+    let documented = fixture!("account_balance_docs");
+    let (own, documented) = (&balance["data"][0], &documented["data"][0]);
+    assert_eq!(names(own), names(documented));
+    assert_eq!(names(&own["details"][0]), names(&documented["details"][0]));
+    let funding = read(&mut state, ready::READ_ONLY, "/api/v5/asset/balances").1;
+    let documented = fixture!("asset_balances_docs");
+    assert_eq!(names(&funding["data"][0]), names(&documented["data"][0]));
 }
