@@ -1,15 +1,18 @@
 //! What can go wrong on the way to an exchange, made to go wrong on demand.
 
-use std::{convert::Infallible, io};
+use std::{convert::Infallible, io, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde_json::json;
 
 use super::{gzip, reply::Reply};
+
+/// How long a connection stays open after its last byte, for that byte to leave.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// A fault in force for the paths that begin with a prefix.
 #[derive(Clone, Debug)]
@@ -211,8 +214,12 @@ impl Effect {
                 truth.into_response()
             }
             Self::BreakOff => {
-                let parts = [Ok(Bytes::from(half(&truth.body))), Err(broken())];
-                truth.into_response_with(Body::from_stream(stream::iter(parts)))
+                let start = stream::iter([Ok(Bytes::from(half(&truth.body)))]);
+                let end = stream::once(async {
+                    tokio::time::sleep(BREATH).await;
+                    Err(broken())
+                });
+                truth.into_response_with(Body::from_stream(start.chain(end)))
             }
             Self::Drop => {
                 let nothing: [io::Result<Bytes>; 1] = [Err(broken())];

@@ -90,3 +90,147 @@ async fn handle(Shared(control): Shared<Control>, request: Request) -> Response 
         None => outcome.reply.into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpStream,
+        time::{Duration, Instant},
+    };
+
+    use super::*;
+    use crate::sandbox::{Effect, Exchange, Fault};
+
+    const TIME: &str = "/api/v3/time";
+
+    async fn start() -> Sandbox {
+        Sandbox::start(Options::default()).await.unwrap()
+    }
+
+    /// The bytes of the answer, up to a megabyte or the end of the connection.
+    async fn get(sandbox: &Sandbox, target: &str) -> Vec<u8> {
+        let (address, target) = (sandbox.address, target.to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            let request = format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = Vec::new();
+            stream.take(1 << 20).read_to_end(&mut answer).ok();
+            answer
+        });
+        asked.await.unwrap()
+    }
+
+    async fn text(sandbox: &Sandbox, target: &str) -> String {
+        String::from_utf8_lossy(&get(sandbox, target).await).into_owned()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn both_exchanges_stand_behind_one_port() {
+        let sandbox = start().await;
+        let binance = text(&sandbox, TIME).await;
+        assert!(binance.starts_with("HTTP/1.1 200") && binance.contains("\"serverTime\":"));
+        assert!(binance.contains("x-mbx-used-weight-1m: 1\r\n"));
+        let okx = text(&sandbox, "/api/v5/public/time").await;
+        assert!(okx.starts_with("HTTP/1.1 200") && okx.contains("\"ts\":\""));
+        let exchanges: Vec<_> = sandbox
+            .control()
+            .records()
+            .iter()
+            .map(|record| record.exchange)
+            .collect();
+        assert_eq!(exchanges, [Exchange::Binance, Exchange::Okx]);
+        assert_eq!(sandbox.control().count("/api/v5/"), 1);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_dropped_sandbox_answers_no_more() {
+        let sandbox = start().await;
+        let address = sandbox.address;
+        drop(sandbox);
+        let gone = || TcpStream::connect(address).is_err();
+        for _ in 0..100 {
+            if gone() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(gone());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_dropped_connection_carries_not_a_byte() {
+        let sandbox = start().await;
+        sandbox
+            .control()
+            .inject(Fault::on(TIME, Effect::Drop).times(1));
+        assert_eq!(get(&sandbox, TIME).await, b"");
+        assert!(text(&sandbox, TIME).await.starts_with("HTTP/1.1 200"));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_answer_can_be_cut_retyped_and_broken_off() {
+        let sandbox = start().await;
+        let control = sandbox.control();
+        control.inject(Fault::on(TIME, Effect::Truncate).times(1));
+        let cut = text(&sandbox, TIME).await;
+        assert!(
+            cut.contains("content-length: 14\r\n") && cut.ends_with("\r\n\r\n{\"serverTime\":")
+        );
+        control.inject(Fault::on(TIME, Effect::ContentType("text/plain".to_owned())).times(1));
+        assert!(
+            text(&sandbox, TIME)
+                .await
+                .contains("content-type: text/plain\r\n")
+        );
+        control.inject(Fault::on(TIME, Effect::BreakOff).times(1));
+        let broken = text(&sandbox, TIME).await;
+        assert!(
+            broken.contains("\r\n{\"serverTime\":\r\n") && !broken.contains('}'),
+            "{broken}"
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_fault_answers_in_place_of_the_exchange() {
+        let sandbox = start().await;
+        let control = sandbox.control();
+        control.inject(Fault::on("/api", Effect::binance_too_much(Some("7"))).times(1));
+        let refused = text(&sandbox, TIME).await;
+        assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("retry-after: 7\r\n"));
+        control.inject(Fault::on("/api", Effect::redirect("http://127.0.0.1:1/")).times(1));
+        assert!(
+            text(&sandbox, TIME)
+                .await
+                .contains("location: http://127.0.0.1:1/\r\n")
+        );
+        let statuses: Vec<_> = control
+            .records()
+            .iter()
+            .map(|record| record.status)
+            .collect();
+        assert_eq!(statuses, [429, 301]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_body_can_be_a_bomb_or_without_end() {
+        let sandbox = start().await;
+        sandbox
+            .control()
+            .inject(Fault::on(TIME, Effect::GzipBomb { megabytes: 8 }).times(1));
+        let bomb = get(&sandbox, TIME).await;
+        assert!((8 << 10..80 << 10).contains(&bomb.len()), "{}", bomb.len());
+        sandbox.control().inject(Fault::on(TIME, Effect::Endless));
+        assert_eq!(get(&sandbox, TIME).await.len(), 1 << 20);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_answer_can_be_held_back() {
+        let sandbox = start().await;
+        sandbox.control().delay(TIME, Duration::from_millis(300));
+        let before = Instant::now();
+        get(&sandbox, TIME).await;
+        assert!(before.elapsed() >= Duration::from_millis(300));
+    }
+}

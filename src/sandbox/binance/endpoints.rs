@@ -180,6 +180,22 @@ const ENDPOINTS: &[Endpoint] = &[
         &[],
         wallets::coins,
     ),
+    read(
+        "GET",
+        "/sapi/v1/margin/allPairs",
+        1,
+        SapiIp,
+        &["symbol"],
+        market::margin_pairs,
+    ),
+    read(
+        "GET",
+        "/sapi/v1/margin/isolated/allPairs",
+        10,
+        SapiIp,
+        &["symbol"],
+        market::margin_pairs,
+    ),
     Endpoint {
         security: Security::Signed,
         ..read(

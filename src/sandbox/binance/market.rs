@@ -73,6 +73,11 @@ pub(super) fn ticker_price(context: &Context<'_>) -> Result<Reply, Refusal> {
     }
 }
 
+/// The pairs that trade on margin: none do here.
+pub(super) fn margin_pairs(_: &Context<'_>) -> Result<Reply, Refusal> {
+    Ok(Reply::json(200, "[]"))
+}
+
 /// The coins whose pair with USDT the request is about.
 fn pairs(params: &Params) -> Result<Vec<&'static Coin>, Refusal> {
     match params.get("symbolStatus") {

@@ -8,6 +8,8 @@ mod market;
 mod params;
 mod refusal;
 mod rights;
+#[cfg(test)]
+mod tests;
 mod wallets;
 mod weights;
 mod writes;

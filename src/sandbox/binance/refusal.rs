@@ -116,3 +116,46 @@ impl Refusal {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn errors_are_worded_as_documented() {
+        macro_rules! fixture {
+            ($name:literal) => {
+                include_str!(concat!(
+                    "../../tests/fixtures/binance_error_",
+                    $name,
+                    ".json"
+                ))
+            };
+        }
+        for (refusal, status, documented) in [
+            (Refusal::maintenance(), 503, fixture!("1001_disconnected")),
+            (Refusal::ahead(), 400, fixture!("1021_ahead")),
+            (
+                Refusal::outside_window(),
+                400,
+                fixture!("1021_outside_recvWindow"),
+            ),
+            (Refusal::signature(), 400, fixture!("1022_signature")),
+            (
+                Refusal::mandatory("signature"),
+                400,
+                fixture!("1102_mandatory"),
+            ),
+            (Refusal::symbol(), 400, fixture!("1121_symbol")),
+            (Refusal::key_format(), 401, fixture!("2014_key_format")),
+            (Refusal::key(), 401, fixture!("2015_key_ip_perm")),
+        ] {
+            let reply = Reply::from(refusal);
+            let body: Value = serde_json::from_str(&reply.body).unwrap();
+            let documented: Value = serde_json::from_str(documented).unwrap();
+            assert_eq!((reply.status, body), (status, documented));
+        }
+    }
+}

@@ -8,6 +8,8 @@ mod key;
 mod public;
 mod rates;
 mod refusal;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod trading;
 mod writes;

@@ -120,3 +120,46 @@ impl Refusal {
         Self::bare("50119", "API key doesn't exist")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn errors_are_worded_as_documented() {
+        macro_rules! fixture {
+            ($name:literal) => {
+                include_str!(concat!("../../tests/fixtures/okx_error_", $name, ".json"))
+            };
+        }
+        for (refusal, status, documented) in [
+            (Refusal::maintenance(), 503, fixture!("50001_unavailable")),
+            (Refusal::too_many(), 429, fixture!("50011_rate_429")),
+            (Refusal::environment(), 401, fixture!("50101_environment")),
+            (Refusal::expired(), 401, fixture!("50102_timestamp_expired")),
+            (
+                Refusal::empty_header("50103", "OK-ACCESS-KEY"),
+                401,
+                fixture!("50103_key_header_empty"),
+            ),
+            (Refusal::passphrase(), 401, fixture!("50105_passphrase")),
+            (
+                Refusal::address("203.0.113.9"),
+                401,
+                fixture!("50110_ip_not_listed"),
+            ),
+            (Refusal::key_format(), 401, fixture!("50111_invalid_key")),
+            (Refusal::timestamp(), 401, fixture!("50112_bad_timestamp")),
+            (Refusal::signature(), 401, fixture!("50113_bad_sign")),
+            (Refusal::no_such_key(), 401, fixture!("50119_key_missing")),
+            (Refusal::right(), 200, fixture!("50120_no_permission")),
+        ] {
+            let reply = Reply::from(refusal);
+            let body: Value = serde_json::from_str(&reply.body).unwrap();
+            let documented: Value = serde_json::from_str(documented).unwrap();
+            assert_eq!((reply.status, body), (status, documented));
+        }
+    }
+}

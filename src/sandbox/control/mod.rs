@@ -1,5 +1,7 @@
 //! The handle that reads what was asked of the exchanges and changes what they answer.
 
+mod accounts;
+
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -7,10 +9,9 @@ use std::{
 };
 
 use super::{
-    Exchange, Fault, Holding, OkxRegion, Record, Wallet,
+    Exchange, Fault, OkxRegion, Record,
     call::Call,
     state::{Outcome, State},
-    wallet::Row,
 };
 
 /// No ready-made key has this API key, or it was revoked.
@@ -163,125 +164,31 @@ impl Control {
     }
 }
 
-/// Keys and accounts.
-impl Control {
-    /// Sets one right of a Binance key as `apiRestrictions` tells it, new names included.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn set_binance_right(&self, api_key: &str, name: &str, on: bool) -> Result<(), UnknownKey> {
-        let mut state = self.state();
-        let key = state.binance.key_mut(api_key).ok_or(UnknownKey)?;
-        key.rights.insert(name.to_owned(), on);
-        Ok(())
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::*;
+
+    #[test]
+    fn requests_are_remembered_without_their_values() {
+        let control = Control::new(None);
+        let target = "/api/v3/account?recvWindow=5000&signature=c0ffee";
+        control.answer(&Call::made(Method::GET, target, &[], ""));
+        control.answer(&Call::made(Method::DELETE, "/api/v3/openOrders", &[], ""));
+        let records = control.records();
+        assert_eq!(records[0].parameters, ["recvWindow", "signature"]);
+        assert!(!format!("{records:?}").contains("c0ffee"));
+        assert_eq!(control.attempted_writes(), [records[1].clone()]);
+        control.clear_records();
+        assert_eq!(control.count("/"), 0);
     }
 
-    /// Leaves one right of a Binance key out of what `apiRestrictions` tells.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn remove_binance_right(&self, api_key: &str, name: &str) -> Result<(), UnknownKey> {
-        let mut state = self.state();
-        let key = state.binance.key_mut(api_key).ok_or(UnknownKey)?;
-        key.rights.remove(name);
-        Ok(())
-    }
-
-    /// Makes `apiRestrictions` refuse a Binance key, or answer it again.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn hide_binance_rights(&self, api_key: &str, hidden: bool) -> Result<(), UnknownKey> {
-        self.state()
-            .binance
-            .key_mut(api_key)
-            .ok_or(UnknownKey)?
-            .rights_hidden = hidden;
-        Ok(())
-    }
-
-    /// Sets the rights of an OKX key as its configuration tells them, such as `read_only,trade`;
-    /// `None` leaves the field out.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn set_okx_perm(&self, api_key: &str, perm: Option<&str>) -> Result<(), UnknownKey> {
-        self.state().okx.key_mut(api_key).ok_or(UnknownKey)?.perm = perm.map(str::to_owned);
-        Ok(())
-    }
-
-    /// Takes a key back, as its owner or the exchange would.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn revoke_key(&self, api_key: &str) -> Result<(), UnknownKey> {
-        let mut state = self.state();
-        let gone = state.binance.remove_key(api_key) || state.okx.remove_key(api_key);
-        if gone { Ok(()) } else { Err(UnknownKey) }
-    }
-
-    /// Sets what the account behind a key holds of an asset.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn set_asset(
-        &self,
-        api_key: &str,
-        wallet: Wallet,
-        holding: Holding,
-    ) -> Result<(), UnknownKey> {
-        self.with_rows(api_key, wallet, |rows| {
-            let place = rows
-                .iter_mut()
-                .find(|row| row.asset() == Some(holding.asset.as_str()));
-            let row = Row::Holding(holding.clone());
-            match place {
-                Some(place) => *place = row,
-                None => rows.push(row),
-            }
-        })
-    }
-
-    /// Takes an asset out of the account behind a key.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn remove_asset(
-        &self,
-        api_key: &str,
-        wallet: Wallet,
-        asset: &str,
-    ) -> Result<(), UnknownKey> {
-        self.with_rows(api_key, wallet, |rows| {
-            rows.retain(|row| row.asset() != Some(asset))
-        })
-    }
-
-    /// Empties a wallet of the account behind a key, raw rows included.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn clear_wallet(&self, api_key: &str, wallet: Wallet) -> Result<(), UnknownKey> {
-        self.with_rows(api_key, wallet, Vec::clear)
-    }
-
-    /// Adds a row to a wallet's answer, sent as it stands, well formed or not.
-    ///
-    /// # Errors
-    /// [`UnknownKey`].
-    pub fn add_raw_row(&self, api_key: &str, wallet: Wallet, row: &str) -> Result<(), UnknownKey> {
-        self.with_rows(api_key, wallet, |rows| rows.push(Row::Raw(row.to_owned())))
-    }
-
-    fn with_rows(
-        &self,
-        api_key: &str,
-        wallet: Wallet,
-        change: impl FnOnce(&mut Vec<Row>),
-    ) -> Result<(), UnknownKey> {
-        let mut state = self.state();
-        let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
-        change(account.wallets.entry(wallet).or_default());
-        Ok(())
+    #[test]
+    fn the_clock_can_be_held_and_moved() {
+        let control = Control::new(None);
+        control.hold_clock(Some(1_000_000));
+        control.skew_clock(-500);
+        assert_eq!(control.now_ms(), 999_500);
     }
 }
