@@ -90,6 +90,12 @@ mod tests {
         site().check(&request).is_ok()
     }
 
+    /// Whether a path and a query, put together as the transport does, pass.
+    fn sendable(path: &str, query: &str) -> bool {
+        let url = site().url(path, query);
+        url.is_ok_and(|url| passes(Method::GET, url.as_str()))
+    }
+
     #[test]
     fn what_is_listed_passes() {
         assert!(passes(Method::GET, "https://exchange.example/api/read"));
@@ -180,6 +186,8 @@ mod tests {
             ("/api/x/../read", ""),
             ("api/read", ""),
             ("@evil.example/api/read", ""),
+            ("//evil.example/api/read", ""),
+            ("https://evil.example/api/read", ""),
             ("/api/read?a=1", ""),
             ("/api/read#x", ""),
             ("/api/ read", ""),
@@ -188,18 +196,8 @@ mod tests {
             ("/api/read", "a=1\r\nX: y"),
             ("/api/read", "a#b"),
         ] {
-            assert!(site().url(path, query).is_err(), "{path} {query}");
+            assert!(!sendable(path, query), "{path} {query}");
         }
-        let url = site().url("/api/read", "a=1&b=%2C").unwrap();
-        assert_eq!(url.as_str(), "https://exchange.example/api/read?a=1&b=%2C");
-        assert!(
-            site()
-                .url("//evil.example/api/read", "")
-                .is_err_and(|_| true)
-                || {
-                    let url = site().url("//evil.example/api/read", "").unwrap();
-                    url.host_str() == Some("exchange.example") && !passes(Method::GET, url.as_str())
-                }
-        );
+        assert!(sendable("/api/read", "a=1&b=%2C"));
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Once;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, redirect, tls};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -94,6 +94,11 @@ impl Transport {
     pub(super) async fn send(&self, site: &Site, call: Call<'_>) -> Result<Answer, ExchangeError> {
         let mut request = reqwest::Request::new(call.method, site.url(call.path, call.query)?);
         *request.headers_mut() = call.headers;
+        if request.method() == Method::POST {
+            // Without it, no length is sent at all, and gateways refuse that.
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
         site.check(&request)?;
         let response = self
             .client
@@ -117,9 +122,8 @@ impl Transport {
 /// A header value that is never printed; `None` when the text cannot stand in a header.
 pub(super) fn secret_header(text: &SecretString) -> Option<HeaderValue> {
     let text = text.expose_secret();
-    let mut value = HeaderValue::from_str(text)
-        .ok()
-        .filter(|_| !text.is_empty())?;
+    let plain = !text.is_empty() && text.is_ascii();
+    let mut value = HeaderValue::from_str(text).ok().filter(|_| plain)?;
     value.set_sensitive(true);
     Some(value)
 }
@@ -156,3 +160,6 @@ fn broken(error: &reqwest::Error) -> ExchangeProblem {
         ExchangeProblem::BadResponse
     }
 }
+
+#[cfg(test)]
+mod tests;
