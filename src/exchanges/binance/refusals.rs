@@ -107,3 +107,6 @@ fn seconds_until(message: &str, now_ms: i64) -> Option<u64> {
     let left_ms = u64::try_from(until_ms.saturating_sub(now_ms)).ok()?;
     Some(left_ms.div_ceil(1_000))
 }
+
+#[cfg(test)]
+mod tests;

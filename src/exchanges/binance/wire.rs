@@ -100,3 +100,6 @@ fn parts(row: &Row<'_>) -> Result<(Amount, Amount), BadField> {
     }
     Ok((free, locked))
 }
+
+#[cfg(test)]
+mod tests;

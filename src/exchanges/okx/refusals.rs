@@ -93,3 +93,6 @@ fn is_our_mistake(code: u32) -> bool {
             | 51001
     )
 }
+
+#[cfg(test)]
+mod tests;

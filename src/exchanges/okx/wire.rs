@@ -194,3 +194,6 @@ fn balance([code, total, free, locked]: [Option<&RawValue>; 4]) -> Result<Balanc
         Err(BadField) => Err(UnreadableRow { asset: Some(asset) }),
     }
 }
+
+#[cfg(test)]
+mod tests;
