@@ -63,6 +63,15 @@ impl Hosts {
         Ok(self)
     }
 
+    /// One URL for one region of OKX.
+    #[cfg(test)]
+    pub(super) fn with_okx_region(mut self, region: &str, url: &str) -> Self {
+        let mut regions = self.okx.iter_mut();
+        let (_, base) = regions.find(|(id, _)| id == region).unwrap();
+        url.clone_into(base);
+        self
+    }
+
     /// Where Binance is in an environment.
     pub(super) fn binance(&self, environment: Environment) -> Result<Url, ExchangeError> {
         base_url(match environment {

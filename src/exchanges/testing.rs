@@ -66,11 +66,13 @@ pub(super) fn testnet(credentials: &Credentials) -> Access<'_> {
 
 /// The clients, both pointed at one place.
 pub(super) fn registry(url: &str) -> Registry {
-    let hosts = Hosts::live()
-        .with_binance(url)
-        .and_then(|hosts| hosts.with_okx(url))
-        .unwrap();
-    Registry::new(hosts, Arc::new(|| NOW_MS)).unwrap()
+    Registry::new(hosts(url), Arc::new(|| NOW_MS)).unwrap()
+}
+
+/// Both exchanges at one place.
+pub(super) fn hosts(url: &str) -> Hosts {
+    let hosts = Hosts::live().with_binance(url);
+    hosts.and_then(|hosts| hosts.with_okx(url)).unwrap()
 }
 
 /// One of the clients.

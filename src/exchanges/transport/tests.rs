@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::*;
 use crate::exchanges::allow::Endpoint;
-use crate::exchanges::testing::{Fake, reply_with, secret};
+use crate::exchanges::testing::{Fake, hosts, reply_with, secret};
 
 const LIST: &[Endpoint] = &[Endpoint::get("/read"), Endpoint::post("/look")];
 
@@ -17,10 +17,7 @@ fn site(url: &str) -> Site {
 }
 
 fn transport(url: &str) -> Transport {
-    let hosts = Hosts::live()
-        .with_binance(url)
-        .and_then(|hosts| hosts.with_okx(url));
-    Transport::new(&hosts.unwrap()).unwrap()
+    Transport::new(&hosts(url)).unwrap()
 }
 
 async fn send(url: &str, method: Method, path: &str) -> Result<Answer, ExchangeError> {
