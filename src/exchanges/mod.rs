@@ -1,9 +1,26 @@
 //! Exchanges: one client each, behind one trait, over one guarded transport.
 
+mod allow;
+mod binance;
+mod clock;
 mod credentials;
+mod error;
+mod hosts;
+mod okx;
+mod refusal;
+mod registry;
+mod rows;
+mod signing;
+#[cfg(test)]
+mod testing;
+mod transport;
 
+pub use clock::Clock;
 pub use credentials::Credentials;
+pub use error::ExchangeError;
 use futures::future::BoxFuture;
+pub use hosts::Hosts;
+pub use registry::Registry;
 
 use crate::domain::exchange::{Environment, ExchangeProfile};
 use crate::domain::problem::ExchangeProblem;

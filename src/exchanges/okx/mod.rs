@@ -1,0 +1,217 @@
+//! OKX: trading and funding wallets, read with keys whose only permission is "Read".
+
+mod call;
+mod refusals;
+mod sign;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::allow::{Endpoint, Site};
+use super::error::ExchangeError;
+use super::hosts::Hosts;
+use super::registry::Shared;
+use super::{Access, AccountReading, Exchange, KeyReport};
+use crate::domain::exchange::{ExchangeId, ExchangeProfile, RegionProfile};
+use crate::domain::problem::{BadKey, ExchangeProblem};
+use crate::domain::wallet::{WalletName, WalletRead, WalletReading};
+
+const TIME: Endpoint = Endpoint::get("/api/v5/public/time");
+const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config");
+const TRADING: Endpoint = Endpoint::get("/api/v5/account/balance");
+const FUNDING: Endpoint = Endpoint::get("/api/v5/asset/balances");
+
+/// Everything that OKX is ever asked. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
+/// Account"; copy of 2025-08-17.
+const ALLOWED: &[Endpoint] = &[TIME, CONFIG, TRADING, FUNDING];
+
+/// The client of OKX.
+pub(super) struct Okx {
+    profile: ExchangeProfile,
+    /// The regional sites by name, the default first.
+    sites: Vec<(String, Site)>,
+    shared: Arc<Shared>,
+}
+
+impl Okx {
+    /// Sets the client up.
+    ///
+    /// # Errors
+    /// [`ExchangeError::BadHost`] for a base URL that keys must not be sent to.
+    pub(super) fn new(hosts: &Hosts, shared: Arc<Shared>) -> Result<Self, ExchangeError> {
+        let allowed = ALLOWED;
+        let sites = hosts.okx()?.into_iter();
+        Ok(Self {
+            profile: profile(),
+            sites: sites
+                .map(|(region, base)| (region, Site { base, allowed }))
+                .collect(),
+            shared,
+        })
+    }
+
+    /// The site of a region, or the default one.
+    fn site(&self, region: Option<&str>) -> Result<&(String, Site), ExchangeProblem> {
+        match region {
+            None => self.sites.first(),
+            Some(region) => self.sites.iter().find(|(id, _)| id == region),
+        }
+        .ok_or(ExchangeProblem::WrongRegion)
+    }
+
+    /// Asks the given site first. A site that does not know a key answers as if it did not exist, so
+    /// the others are asked before the key is blamed; a site that cannot be asked says nothing.
+    async fn key(&self, access: Access<'_>) -> Result<KeyReport, ExchangeProblem> {
+        let first = self.site(access.region)?;
+        let mut verdict = match self.key_at(first, access).await {
+            Err(problem) if is_stranger(&problem) => problem,
+            known => return known,
+        };
+        let mut asked = vec![&first.1.base];
+        for other in &self.sites {
+            if asked.contains(&&other.1.base) {
+                continue;
+            }
+            asked.push(&other.1.base);
+            match self.key_at(other, access).await {
+                Err(problem) if is_stranger(&problem) => verdict = graver(verdict, problem),
+                Err(problem) if !is_about_the_key(&problem) => {}
+                known => return known,
+            }
+        }
+        Err(verdict)
+    }
+
+    async fn key_at(
+        &self,
+        (region, site): &(String, Site),
+        access: Access<'_>,
+    ) -> Result<KeyReport, ExchangeProblem> {
+        let config = match self.signed(site, access, &CONFIG).await {
+            Ok(answer) => answer
+                .text()
+                .and_then(wire::config)
+                .map_err(ExchangeError::into_problem)?,
+            // Every key that may read may ask this.
+            Err(ExchangeError::NoPermission) => {
+                return Err(ExchangeProblem::InvalidCredentials(BadKey::CannotRead));
+            }
+            Err(error) => return Err(error.into_problem()),
+        };
+        Ok(KeyReport {
+            rights: config.rights,
+            region: Some(region.clone()),
+            uid: config.uid,
+        })
+    }
+
+    async fn account(&self, access: Access<'_>) -> AccountReading {
+        let trading = self.wallet(access, &TRADING, wire::trading).await;
+        let funding = self.wallet(access, &FUNDING, wire::funding).await;
+        AccountReading {
+            wallets: vec![reading("trading", trading), reading("funding", funding)],
+            uid: None,
+        }
+    }
+
+    async fn wallet(
+        &self,
+        access: Access<'_>,
+        endpoint: &Endpoint,
+        read: fn(&str) -> Result<WalletRead, ExchangeError>,
+    ) -> WalletRead {
+        let (_, site) = match self.site(access.region) {
+            Ok(site) => site,
+            Err(problem) => return WalletRead::Failed(problem),
+        };
+        match self.signed(site, access, endpoint).await {
+            Ok(answer) => answer.text().and_then(read),
+            Err(error) => Err(error),
+        }
+        .unwrap_or_else(ExchangeError::into_read)
+    }
+}
+
+impl Exchange for Okx {
+    fn profile(&self) -> &ExchangeProfile {
+        &self.profile
+    }
+
+    fn read_key<'a>(
+        &'a self,
+        access: Access<'a>,
+    ) -> BoxFuture<'a, Result<KeyReport, ExchangeProblem>> {
+        Box::pin(self.key(access))
+    }
+
+    fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading> {
+        Box::pin(self.account(access))
+    }
+}
+
+/// Whether a site says that a key is none of its own.
+fn is_stranger(problem: &ExchangeProblem) -> bool {
+    matches!(
+        problem,
+        ExchangeProblem::WrongRegion
+            | ExchangeProblem::InvalidCredentials(BadKey::Unknown | BadKey::Malformed)
+    )
+}
+
+/// Whether a problem tells something of the key, so that the site must know it.
+fn is_about_the_key(problem: &ExchangeProblem) -> bool {
+    matches!(
+        problem,
+        ExchangeProblem::InvalidCredentials(_)
+            | ExchangeProblem::WrongPassphrase
+            | ExchangeProblem::IpNotAllowed { .. }
+    )
+}
+
+/// Of two sites that do not know a key, the answer that says more.
+fn graver(one: ExchangeProblem, other: ExchangeProblem) -> ExchangeProblem {
+    let malformed = ExchangeProblem::InvalidCredentials(BadKey::Malformed);
+    if one == malformed || other == ExchangeProblem::WrongRegion {
+        other
+    } else {
+        one
+    }
+}
+
+fn reading(wallet: &str, read: WalletRead) -> WalletReading {
+    WalletReading {
+        wallet: WalletName::new(wallet),
+        read,
+    }
+}
+
+fn profile() -> ExchangeProfile {
+    let region = |id: &str, title: &str| RegionProfile {
+        id: id.to_owned(),
+        title: title.to_owned(),
+    };
+    ExchangeProfile {
+        id: ExchangeId::new("okx"),
+        name: "OKX".to_owned(),
+        has_passphrase: true,
+        regions: vec![
+            region("global", "Global (www.okx.com)"),
+            region("eea", "Europe (my.okx.com)"),
+            region("us", "United States and Australia (app.okx.com)"),
+        ],
+        key_page: "https://www.okx.com/account/my-api".to_owned(),
+        key_advice: [
+            "Under Permissions, tick “Read” only.",
+            "Leave “Trade” and “Withdraw” off.",
+            "Make the key on the site you sign in to, and keep its passphrase: it cannot be shown again.",
+            "A list of allowed addresses is not needed for a key that only reads, but recommended.",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    }
+}

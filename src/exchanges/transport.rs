@@ -1,0 +1,165 @@
+//! The one way out: a client that follows nothing, proxies nothing and reads no more than it must.
+
+use std::sync::Once;
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Method, Response, redirect, tls};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::allow::Site;
+use super::error::ExchangeError;
+use super::hosts::Hosts;
+use crate::domain::problem::ExchangeProblem;
+
+/// The most bytes of an answer that are read, counted after decompression.
+const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A request before it is checked and sent.
+pub(super) struct Call<'a> {
+    pub(super) method: Method,
+    pub(super) path: &'a str,
+    /// Exactly as signed; empty for none.
+    pub(super) query: &'a str,
+    pub(super) headers: HeaderMap,
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// Seconds the exchange asks to wait, where it says.
+    pub(super) retry_after: Option<u64>,
+    /// The decompressed body. Empty for a refusal whose body could not be read.
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether the status says that what follows is what was asked for.
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// [`ExchangeProblem::BadResponse`] when it is not UTF-8.
+    pub(super) fn text(&self) -> Result<&str, ExchangeError> {
+        std::str::from_utf8(&self.body).map_err(|_| ExchangeProblem::BadResponse.into())
+    }
+}
+
+/// The HTTP client of all exchanges.
+pub(super) struct Transport {
+    client: Client,
+}
+
+impl Transport {
+    /// Sets the client up.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NoClient`] when TLS cannot be set up.
+    pub(super) fn new(hosts: &Hosts) -> Result<Self, ExchangeError> {
+        install_crypto();
+        let mut builder = Client::builder()
+            .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")))
+            .https_only(hosts.all_https())
+            .tls_version_min(tls::Version::TLS_1_2)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .referer(false)
+            .gzip(true)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT);
+        if !hosts.any_https() {
+            // Only loopback is spoken to: a machine without root certificates is good enough.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder
+            .build()
+            .map_err(|e| ExchangeError::NoClient(e.without_url()))?;
+        Ok(Self { client })
+    }
+
+    /// Sends a request that is on the site's allow-list and reads the answer.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NotAllowed`] when it is not on the list; nothing is sent then.
+    /// [`ExchangeProblem::Unavailable`] when there is no answer in time,
+    /// [`ExchangeProblem::BadResponse`] when a good answer is cut off or too long.
+    pub(super) async fn send(&self, site: &Site, call: Call<'_>) -> Result<Answer, ExchangeError> {
+        let mut request = reqwest::Request::new(call.method, site.url(call.path, call.query)?);
+        *request.headers_mut() = call.headers;
+        if request.method() == Method::POST {
+            // Without it, no length is sent at all, and gateways refuse that.
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
+        }
+        site.check(&request)?;
+        let response = self
+            .client
+            .execute(request)
+            .await
+            .map_err(|_| ExchangeProblem::Unavailable)?;
+        let status = response.status();
+        let retry_after = retry_after(response.headers());
+        let body = match read_body(response).await {
+            Err(_) if !status.is_success() => Vec::new(),
+            body => body?,
+        };
+        Ok(Answer {
+            status: status.as_u16(),
+            retry_after,
+            body,
+        })
+    }
+}
+
+/// A header value that is never printed; `None` when the text cannot stand in a header.
+pub(super) fn secret_header(text: &SecretString) -> Option<HeaderValue> {
+    let text = text.expose_secret();
+    let plain = !text.is_empty() && text.is_ascii();
+    let mut value = HeaderValue::from_str(text).ok().filter(|_| plain)?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn install_crypto() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // Fails only where another one was installed before, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+/// Seconds of a `Retry-After` header; a date there counts as nothing said.
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
+
+async fn read_body(mut response: Response) -> Result<Vec<u8>, ExchangeError> {
+    let mut body = Vec::new();
+    loop {
+        let chunk = response.chunk().await.map_err(|e| broken(&e))?;
+        let Some(chunk) = chunk else { return Ok(body) };
+        if body.len() + chunk.len() > MAX_BODY_BYTES {
+            return Err(ExchangeProblem::BadResponse.into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+}
+
+fn broken(error: &reqwest::Error) -> ExchangeProblem {
+    if error.is_timeout() {
+        ExchangeProblem::Unavailable
+    } else {
+        ExchangeProblem::BadResponse
+    }
+}
+
+#[cfg(test)]
+mod tests;
