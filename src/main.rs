@@ -1,2 +1,8 @@
 //! The `coffer` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    coffer::cli::run().await
+}

@@ -13,4 +13,5 @@ pub mod rights;
 pub mod rules;
 pub mod text;
 pub mod timestamp;
+pub mod typed;
 pub mod wallet;

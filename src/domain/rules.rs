@@ -8,6 +8,7 @@ use validator::{ValidateEmail, ValidateLength};
 use super::amount::Amount;
 use super::exchange::ExchangeProfile;
 use super::text::is_deceptive;
+use super::typed::Typed;
 
 /// What is wrong with a form: the field's name and one calm sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,12 +24,20 @@ impl FieldErrors {
     }
 
     /// Notes the outcome of a rule; the first error of a field stands.
-    pub fn add(&mut self, field: &str, outcome: Result<(), &str>) {
+    pub fn add<E: ToString>(&mut self, field: &str, outcome: Result<(), E>) {
         if let Err(sentence) = outcome {
             self.0
                 .entry(field.to_owned())
-                .or_insert_with(|| sentence.to_owned());
+                .or_insert_with(|| sentence.to_string());
         }
+    }
+
+    /// Sets what is wrong with a field, or that nothing is.
+    pub fn replace(&mut self, field: &str, sentence: Option<&str>) {
+        match sentence {
+            Some(sentence) => self.0.insert(field.to_owned(), sentence.to_owned()),
+            None => self.0.remove(field),
+        };
     }
 
     /// The sentence for a field.
@@ -154,8 +163,8 @@ pub fn ignore_below(text: &str) -> Rule {
     }
 }
 
-/// What the connect form sends. Holds secrets: never printed, and dropped once it is sealed.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the connect form sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConnectForm {
     /// The exchange's short name.
@@ -163,11 +172,11 @@ pub struct ConnectForm {
     /// The person's name for it; empty for the exchange's own name.
     pub label: String,
     /// The API key.
-    pub api_key: String,
+    pub api_key: Typed,
     /// Its secret.
-    pub secret_key: String,
+    pub secret_key: Typed,
     /// Its passphrase, on exchanges that have one.
-    pub passphrase: String,
+    pub passphrase: Typed,
     /// The regional site; empty for the default.
     pub region: String,
     /// `live` or `testnet`.
@@ -188,9 +197,9 @@ impl ConnectForm {
         Self {
             exchange: trim(&self.exchange),
             label: trim(&self.label),
-            api_key: trim(&self.api_key),
-            secret_key: trim(&self.secret_key),
-            passphrase: trim(&self.passphrase),
+            api_key: self.api_key.trimmed(),
+            secret_key: self.secret_key.trimmed(),
+            passphrase: self.passphrase.trimmed(),
             region: trim(&self.region),
             environment: trim(&self.environment),
             portfolio: trim(&self.portfolio),
@@ -205,10 +214,10 @@ impl ConnectForm {
         let mut errors = FieldErrors::default();
         errors.add("exchange", profile.map(|_| ()).ok_or("Pick an exchange."));
         errors.add("label", label(&self.label));
-        errors.add("api_key", api_key(&self.api_key));
-        errors.add("secret_key", secret_key(&self.secret_key));
+        errors.add("api_key", api_key(self.api_key.expose()));
+        errors.add("secret_key", secret_key(self.secret_key.expose()));
         if profile.is_some_and(|p| p.has_passphrase) {
-            errors.add("passphrase", passphrase(&self.passphrase));
+            errors.add("passphrase", passphrase(self.passphrase.expose()));
         }
         let region_known =
             profile.is_none_or(|p| p.regions.is_empty() || p.has_region(&self.region));
@@ -278,15 +287,15 @@ mod tests {
 
     #[test]
     fn every_bad_field_is_named() {
-        assert_eq!(wrong(|f| f.api_key = String::new()), ["api_key"]);
+        assert_eq!(wrong(|f| f.api_key = "".into()), ["api_key"]);
         assert_eq!(wrong(|f| f.api_key = "short".into()), ["api_key"]);
         assert_eq!(
             wrong(|f| f.api_key = "with blank inside".into()),
             ["api_key"]
         );
         assert_eq!(wrong(|f| f.secret_key = "schlüssel".into()), ["secret_key"]);
-        assert_eq!(wrong(|f| f.secret_key = "x".repeat(257)), ["secret_key"]);
-        assert_eq!(wrong(|f| f.passphrase = String::new()), ["passphrase"]);
+        assert_eq!(wrong(|f| f.secret_key = "x".repeat(257).into()), ["secret_key"]);
+        assert_eq!(wrong(|f| f.passphrase = "".into()), ["passphrase"]);
         assert_eq!(wrong(|f| f.region = "moon".into()), ["region"]);
         assert_eq!(wrong(|f| f.environment = "mainnet".into()), ["environment"]);
         assert_eq!(wrong(|f| f.label = "x".repeat(61)), ["label"]);

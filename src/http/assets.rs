@@ -9,15 +9,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 /// Static files as they lie in `public/`.
 #[derive(RustEmbed)]
 #[folder = "public"]
-#[exclude = ".*"]
 struct Public;
 
 /// What wasm-bindgen wrote; empty when the bundle was not built.
 #[derive(RustEmbed)]
 #[folder = "target/site/pkg"]
 #[allow_missing = true]
-#[include = "*.js"]
-#[include = "*.wasm"]
 struct Bundle;
 
 /// The style sheet: the files of `style/`, one per concern, in the order of their layers.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::extract::{Request, State as AxumState};
-use axum::http::Method;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::http::header::SET_COOKIE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -149,6 +149,29 @@ pub async fn session() -> Result<AuthSession, Problem> {
 /// [`Problem::Unauthenticated`] when nobody is signed in.
 pub async fn signed_in() -> Result<User, Problem> {
     session().await?.user.map(|user| user.0).ok_or(Problem::Unauthenticated)
+}
+
+/// Who goes by this email and password.
+///
+/// # Errors
+/// [`Problem::SignInRefused`], [`Problem::Unavailable`].
+pub async fn authenticate(session: &AuthSession, form: SignInForm) -> Result<User, Problem> {
+    use axum_login::Error::{Backend, Session};
+    match session.authenticate(form).await {
+        Ok(Some(user)) => Ok(user.0),
+        Ok(None) => Err(Problem::SignInRefused),
+        Err(Backend(problem)) => Err(problem),
+        Err(Session(error)) => Err(unavailable(error)),
+    }
+}
+
+/// Asks the browser to forget what it kept of this server.
+pub fn forget_in_browser() {
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        let name = HeaderName::from_static("clear-site-data");
+        let value = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+        response.insert_header(name, value);
+    }
 }
 
 /// Signs somebody in under a new session id; whatever the session held before is gone.

@@ -8,7 +8,7 @@ use super::{State, WriteError, security_problem, storage_problem};
 use crate::config::SignUp;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
-use crate::security::{Verdict, check_strength, new_id};
+use crate::security::{Verdict, check_strength, new_id, sha256_hex};
 use crate::storage::users::{self, UserRow};
 use crate::storage::StorageError;
 
@@ -33,7 +33,7 @@ impl fmt::Debug for User {
 
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
-        let session_mark = crate::security::sha256(row.password_hash.as_bytes()).to_vec();
+        let session_mark = sha256_hex(row.password_hash.as_bytes()).into_bytes();
         Self { id: row.id, email: row.email, base_currency: row.base_currency, session_mark }
     }
 }
@@ -83,10 +83,10 @@ async fn make(
     let mut errors = FieldErrors::default();
     errors.add("email", rules::email(&email));
     let strength = check_strength(password.expose_secret(), &email);
-    errors.add("password", strength.map_err(crate::security::PasswordProblem::sentence));
+    errors.add("password", strength);
     errors.into_result()?;
     let row = UserRow {
-        id: new_id(),
+        id: new_id().map_err(security_problem)?,
         email,
         password_hash: state.passwords.hash(password).await.map_err(security_problem)?,
         base_currency: state.settings.base_currency.clone(),
@@ -176,7 +176,7 @@ pub async fn change_password(
         return Err(Problem::field("current_password", "This is not your current password."));
     }
     check_strength(new.expose_secret(), &row.email)
-        .map_err(|problem| Problem::field("new_password", problem.sentence()))?;
+        .map_err(|problem| Problem::field("new_password", &problem.to_string()))?;
     set_password(state, row, new).await
 }
 
@@ -195,7 +195,7 @@ pub async fn reset_password(
     drop(db);
     let row = row.ok_or(Problem::NotFound)?;
     check_strength(new.expose_secret(), &row.email)
-        .map_err(|problem| Problem::field("password", problem.sentence()))?;
+        .map_err(|problem| Problem::field("password", &problem.to_string()))?;
     set_password(state, row, new).await
 }
 

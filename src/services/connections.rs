@@ -12,6 +12,7 @@ use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::SyncReport;
 use crate::domain::rules::ConnectForm;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::typed::Typed;
 use crate::domain::wallet::{Balance, WalletName};
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange};
@@ -35,8 +36,12 @@ pub struct Connected {
 pub struct Details {
     /// The connection.
     pub connection: Connection,
-    /// Balances by wallet.
+    /// The exchange's name.
+    pub exchange: String,
+    /// Balances by wallet, without those too small to be shown.
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
+    /// How many balances are too small to be shown.
+    pub hidden: usize,
     /// The newest reports.
     pub reports: Vec<SyncReport>,
 }
@@ -83,7 +88,7 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
     form.check(exchange.map(Exchange::profile)).into_result()?;
     let exchange = exchange.ok_or(Problem::BadRequest)?;
     let profile = exchange.profile();
-    let secret = |text: &str| SecretString::from(text.to_owned());
+    let secret = |typed: &Typed| SecretString::from(typed.expose());
     let label = if form.label.is_empty() { &profile.name } else { &form.label };
     Ok(Checked {
         exchange,
@@ -107,7 +112,7 @@ async fn choose_portfolio(
     exchange: &dyn Exchange,
 ) -> Result<PortfolioName, Problem> {
     if picked.is_empty() {
-        return Ok(PortfolioName { id: new_id(), name: exchange.profile().name.clone() });
+        return Ok(PortfolioName { id: new_id().map_err(security_problem)?, name: exchange.profile().name.clone() });
     }
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = storage::portfolios::find(&mut db, user_id, picked).await.map_err(storage_problem)?;
@@ -139,7 +144,7 @@ async fn store(
     reading: Reading,
     started_at: Timestamp,
 ) -> Result<Connected, Problem> {
-    let id = new_id();
+    let id = new_id().map_err(security_problem)?;
     let row = KeyRow { connection_id: &id, user_id };
     let key = key_store::seal(state, row, &checked.credentials).map_err(security_problem)?;
     let now = state.clock.now();
@@ -160,7 +165,7 @@ async fn store(
         ignore_below: checked.ignore_below,
         created_at: now,
     };
-    let run_id = new_id();
+    let run_id = new_id().map_err(security_problem)?;
     let (run, user, name, clock) =
         (run_id.clone(), user_id.to_owned(), profile.name.clone(), state.clock.clone());
     let report = state
@@ -200,6 +205,12 @@ async fn insert(
     }
 }
 
+/// The name of an exchange as people know it; its short name if it is no longer in the registry.
+pub(super) fn exchange_name(state: &State, id: &ExchangeId) -> String {
+    let profile = state.registry.find(id).map(Exchange::profile);
+    profile.map_or_else(|| id.to_string(), |profile| profile.name.clone())
+}
+
 /// The last four characters of the API key.
 fn hint(credentials: &Credentials) -> String {
     use secrecy::ExposeSecret;
@@ -228,14 +239,24 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
         .map_err(storage_problem)?
         .ok_or(Problem::NotFound)?;
     let mut held = storage::holdings::list_of_connection(&mut db, id).await.map_err(storage_problem)?;
+    let mut hidden = 0;
+    let mut shown = |mut balances: Vec<Balance>| {
+        let all = balances.len();
+        balances.retain(|balance| !connection.ignores(&balance.total));
+        hidden += all - balances.len();
+        balances
+    };
     let holdings = connection
         .wallets
         .iter()
-        .map(|wallet| (wallet.name.clone(), held.remove(&wallet.name).unwrap_or_default()))
+        .map(|wallet| {
+            (wallet.name.clone(), shown(held.remove(&wallet.name).unwrap_or_default()))
+        })
         .collect();
     let reports =
         storage::sync_runs::list(&mut db, user_id, id, 10).await.map_err(storage_problem)?;
-    Ok(Details { connection, holdings, reports })
+    let exchange = exchange_name(state, &connection.exchange);
+    Ok(Details { connection, exchange, holdings, hidden, reports })
 }
 
 /// A kept report of a person's connection.

@@ -1,6 +1,6 @@
 //! Sealing the parts of an exchange key for their row, and opening them again.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::State;
 use crate::exchanges::Credentials;
@@ -24,9 +24,7 @@ impl<'a> KeyRow<'a> {
 
 /// Seals every part for its own column of the row.
 pub fn seal(state: &State, row: KeyRow<'_>, key: &Credentials) -> Result<SealedKey, SecurityError> {
-    let seal = |part: &SecretString, column| {
-        state.keys.seal(part.expose_secret().as_bytes(), &row.place(column))
-    };
+    let seal = |part: &SecretString, column| state.keys.seal(part, &row.place(column));
     Ok(SealedKey {
         api_key: seal(&key.api_key, "api_key")?,
         secret_key: seal(&key.secret_key, "secret_key")?,

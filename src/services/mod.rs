@@ -4,13 +4,13 @@
 pub mod accounts;
 pub mod connections;
 mod key_store;
-mod keys;
+mod start;
 pub mod portfolio;
 mod snapshot;
 mod state;
 pub mod sync;
 
-pub use keys::{StartError, open_database};
+pub use start::{StartError, open_database};
 pub use state::{Clock, Settings, State};
 
 use crate::domain::timestamp::Timestamp;
@@ -45,6 +45,8 @@ enum WriteError {
     Problem(#[from] Problem),
     #[error(transparent)]
     Storage(#[from] StorageError),
+    #[error(transparent)]
+    Security(#[from] SecurityError),
 }
 
 impl From<WriteError> for Problem {
@@ -52,6 +54,7 @@ impl From<WriteError> for Problem {
         match error {
             WriteError::Problem(problem) => problem,
             WriteError::Storage(error) => storage_problem(error),
+            WriteError::Security(error) => security_problem(error),
         }
     }
 }

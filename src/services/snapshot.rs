@@ -8,8 +8,10 @@ use crate::domain::holding::{WalletChanges as Changes, compare};
 use crate::domain::report::WalletSummary;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName, WalletRead, WalletReading};
-use crate::security::new_id;
-use crate::storage::{Connection as Db, StorageError, holdings};
+use crate::security::{SecurityError, new_id};
+use crate::storage::{Connection as Db, holdings};
+
+use super::WriteError;
 
 /// What writing an account's wallets changed.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +33,11 @@ pub async fn write(
     exchange: &ExchangeId,
     readings: &[WalletReading],
     now: Timestamp,
-) -> Result<Tally, StorageError> {
+) -> Result<Tally, WriteError> {
     let old = holdings::list_of_connection(db, connection_id).await?;
     let codes = codes(&old.values().flatten().collect::<Vec<_>>(), readings);
-    let codes: Vec<_> = codes.into_iter().map(|code| (code.clone(), new_id())).collect();
+    let named = |code: AssetCode| Ok::<_, SecurityError>((code, new_id()?));
+    let codes = codes.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
     let ids = holdings::find_or_insert_assets(db, exchange, &codes, now).await?;
     let mut tally = Tally::default();
     let mut assets: BTreeSet<AssetCode> = BTreeSet::new();

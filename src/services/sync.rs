@@ -1,10 +1,8 @@
 //! Syncing: reading an account again and storing what changed.
 
-use secrecy::ExposeSecret;
-
 use super::key_store::{self, KeyRow};
 use super::snapshot::{self, Tally};
-use super::{State, WriteError, elapsed_ms, storage_problem};
+use super::{State, WriteError, elapsed_ms, security_problem, storage_problem};
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::Environment;
 use crate::domain::problem::{BadKey, ExchangeProblem};
@@ -156,9 +154,6 @@ async fn read_again(
         tracing::error!(connection = connection.id, "the sealed key cannot be opened");
         return Ok(Err(unreadable));
     };
-    if credentials.passphrase.as_ref().is_some_and(|p| p.expose_secret().is_empty()) {
-        return Ok(Err(unreadable));
-    }
     let exchange = state.registry.find(&connection.exchange).ok_or(Problem::Internal)?;
     let access = Access {
         credentials: &credentials,
@@ -177,13 +172,10 @@ async fn store(
     outcome: Result<Reading, Refusal>,
     started_at: Timestamp,
 ) -> Result<Synced, Problem> {
-    let run_id = crate::security::new_id();
+    let run_id = crate::security::new_id().map_err(security_problem)?;
     let run = run_id.clone();
     let clock = state.clock.clone();
-    let name = state
-        .registry
-        .find(&connection.exchange)
-        .map_or_else(String::new, |exchange| exchange.profile().name.clone());
+    let name = super::connections::exchange_name(state, &connection.exchange);
     let report = state
         .db
         .write::<_, WriteError, _>(move |db| {

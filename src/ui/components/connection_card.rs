@@ -37,6 +37,7 @@ pub fn ConnectionFacts(
             <div><dt>"Wallets"</dt><dd><Wallets wallets=connection.wallets/></dd></div>
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -121,4 +122,5 @@ pub fn ConnectionButtons(
             <span class="visually-hidden" id=hint_id>{label}</span>
         </div>
     }
+    .into_any()
 }

@@ -52,6 +52,7 @@ pub fn Field(
             <FieldError id=error_id error/>
         </div>
     }
+    .into_any()
 }
 
 /// The error of a field, empty while there is none.
@@ -67,6 +68,7 @@ pub fn FieldError(
             {move || error.get().unwrap_or_default()}
         </p>
     }
+    .into_any()
 }
 
 /// The error that a failed form has for a field.

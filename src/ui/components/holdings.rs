@@ -87,10 +87,11 @@ pub fn WalletTable(
 ) -> impl IntoView {
     let rows = balances.into_iter().map(balance_row).collect_view();
     let title = wallet.title();
+    let caption = title.clone();
     view! {
-        <div class="table-wrap" role="region" aria-label=title.clone() tabindex="0">
+        <div class="table-wrap" role="region" aria-label=title tabindex="0">
             <table class="holdings">
-                <caption>{title}</caption>
+                <caption>{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">"Asset"</th>

@@ -20,4 +20,5 @@ pub fn ProblemNotice(
             {step}
         </div>
     }
+    .into_any()
 }

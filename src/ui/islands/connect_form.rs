@@ -35,6 +35,7 @@ pub fn ConnectPanel(
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -74,6 +75,7 @@ fn Form(
             <button type="submit" class="button-main" disabled=move || working.any()>"Connect"</button>
         </form>
     }
+    .into_any()
 }
 
 /// The fields that are chosen, not typed.
@@ -81,7 +83,7 @@ fn Form(
 fn Choices(
     board: BoardData,
     failure: Option<FormFailure>,
-    error: Callback<(&'static str,), Signal<Option<String>>>,
+    error: Callback<&'static str, Signal<Option<String>>>,
 ) -> impl IntoView {
     let value = |name: &str| failure.as_ref().map(|f| f.value(name)).unwrap_or_default();
     let (exchange, region, portfolio) = (value("exchange"), value("region"), value("portfolio"));
@@ -97,21 +99,22 @@ fn Choices(
     let portfolios =
         board.portfolios.iter().map(|p| option(&p.id, &p.name, p.id == portfolio)).collect_view();
     view! {
-        <Select name="exchange" label="Exchange" error=error.run(("exchange",))>{exchanges}</Select>
-        <Select name="environment" label="Environment" error=error.run(("environment",))>
+        <Select name="exchange" label="Exchange" error=error.run("exchange")>{exchanges}</Select>
+        <Select name="environment" label="Environment" error=error.run("environment")>
             {environments}
         </Select>
-        <Select name="region" label="Region" class="needs-region" error=error.run(("region",))>
+        <Select name="region" label="Region" class="needs-region" error=error.run("region")>
             {regions}
         </Select>
-        <Select name="portfolio" label="Portfolio" error=error.run(("portfolio",))>
+        <Select name="portfolio" label="Portfolio" error=error.run("portfolio")>
             <option value="">"Named after the exchange"</option>
             {portfolios}
         </Select>
     }
+    .into_any()
 }
 
-fn exchange_option(profile: &ExchangeProfile, chosen: &str) -> impl IntoView {
+fn exchange_option(profile: &ExchangeProfile, chosen: &str) -> impl IntoView + use<> {
     let id = profile.id.as_str().to_owned();
     let selected = id == chosen;
     view! {
@@ -122,7 +125,7 @@ fn exchange_option(profile: &ExchangeProfile, chosen: &str) -> impl IntoView {
     }
 }
 
-fn option(value: &str, title: &str, selected: bool) -> impl IntoView {
+fn option(value: &str, title: &str, selected: bool) -> impl IntoView + use<> {
     view! { <option value=value.to_owned() selected=selected>{title.to_owned()}</option> }
 }
 
@@ -142,6 +145,7 @@ fn Select(
             <FieldError id=error_id error/>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -158,6 +162,7 @@ fn AcceptUnknown() -> impl IntoView {
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -181,6 +186,7 @@ fn Advice(profiles: Vec<ExchangeProfile>) -> impl IntoView {
             {profiles.into_iter().map(one).collect_view()}
         </aside>
     }
+    .into_any()
 }
 
 /// The form as it is filled in, with what `check` says of it.
@@ -193,9 +199,9 @@ fn checked(
     let form = ConnectForm {
         exchange: text("exchange"),
         label: text("label"),
-        api_key: text("api_key"),
-        secret_key: text("secret_key"),
-        passphrase: text("passphrase"),
+        api_key: text("api_key").into(),
+        secret_key: text("secret_key").into(),
+        passphrase: text("passphrase").into(),
         region: text("region"),
         environment: text("environment"),
         portfolio: text("portfolio"),

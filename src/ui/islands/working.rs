@@ -88,4 +88,5 @@ pub fn WorkingView(
             {move || working.problem.get().map(|problem| view! { <ProblemNotice problem/> })}
         </div>
     }
+    .into_any()
 }

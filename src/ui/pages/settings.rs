@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::domain::notice::{Done, Notice};
+use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, field_error};
 use crate::ui::components::notice::NoticeView;
@@ -61,13 +62,13 @@ pub async fn take_notice() -> Result<Option<Notice>, Problem> {
 /// Changes the password; every other session of this person ends.
 #[server(prefix = "/do", endpoint = "change-password")]
 pub async fn change_password(
-    #[server(default)] current_password: String,
-    #[server(default)] new_password: String,
+    #[server(default)] current_password: Typed,
+    #[server(default)] new_password: Typed,
 ) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let session = crate::http::auth::session().await?;
-    let (current, new) = (current_password.into(), new_password.into());
+    let (current, new) = (current_password.expose().into(), new_password.expose().into());
     let user = crate::services::accounts::change_password(&state, &user, current, new).await?;
     crate::http::auth::start_session(session, user).await?;
     Ok(Done::tell("/settings", Notice::PasswordChanged))

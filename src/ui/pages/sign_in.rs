@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::sign_up::{SignUpState, sign_up_state};
+use super::sign_up::{Openness, sign_up_state};
 use crate::domain::notice::Done;
+use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, field_error};
 use crate::ui::forms::FormFailure;
@@ -28,7 +29,7 @@ pub fn SignInPage() -> impl IntoView {
             </form>
             <Suspense>{Suspend::new(async move {
                 match sign_up_state().await {
-                    Ok(SignUpState::Open) => Some(view! {
+                    Ok(Openness::Open) => Some(view! {
                         <p>"No account yet? "<a href="/sign-up">"Create an account"</a></p>
                     }),
                     _ => None,
@@ -42,10 +43,10 @@ pub fn SignInPage() -> impl IntoView {
 #[server(prefix = "/do", endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] email: String,
-    #[server(default)] password: String,
+    #[server(default)] password: Typed,
 ) -> Result<Done, Problem> {
     let session = crate::http::auth::session().await?;
-    let form = crate::http::auth::SignInForm { email, password: password.into() };
+    let form = crate::http::auth::SignInForm { email, password: password.expose().into() };
     let user = crate::http::auth::authenticate(&session, form).await?;
     crate::http::auth::start_session(session, user).await?;
     Ok(Done::go("/"))

@@ -5,13 +5,14 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::notice::Done;
+use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, field_error};
 use crate::ui::forms::FormFailure;
 
 /// Whether accounts can be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SignUpState {
+pub enum Openness {
     /// They can.
     Open,
     /// They cannot.
@@ -28,7 +29,7 @@ pub fn SignUpPage() -> impl IntoView {
             <h1>"Create account"</h1>
             <Suspense>{Suspend::new(async move {
                 match sign_up_state().await {
-                    Ok(SignUpState::Open) => view! { <SignUpForm failure/> }.into_any(),
+                    Ok(Openness::Open) => view! { <SignUpForm failure/> }.into_any(),
                     _ => view! { <Closed/> }.into_any(),
                 }
             })}</Suspense>
@@ -64,21 +65,21 @@ fn Closed() -> impl IntoView {
 
 /// Whether accounts can be made now.
 #[server(prefix = "/do", endpoint = "sign-up-state")]
-pub async fn sign_up_state() -> Result<SignUpState, Problem> {
+pub async fn sign_up_state() -> Result<Openness, Problem> {
     let state = crate::http::state()?;
     let open = crate::services::accounts::sign_up_is_open(&state).await?;
-    Ok(if open { SignUpState::Open } else { SignUpState::Closed })
+    Ok(if open { Openness::Open } else { Openness::Closed })
 }
 
 /// Makes an account and signs it in.
 #[server(prefix = "/do", endpoint = "sign-up")]
 pub async fn sign_up(
     #[server(default)] email: String,
-    #[server(default)] password: String,
+    #[server(default)] password: Typed,
 ) -> Result<Done, Problem> {
     let state = crate::http::state()?;
     let session = crate::http::auth::session().await?;
-    let user = crate::services::accounts::sign_up(&state, &email, password.into()).await?;
+    let user = crate::services::accounts::sign_up(&state, &email, password.expose().into()).await?;
     crate::http::auth::start_session(session, user).await?;
     Ok(Done::go("/"))
 }

@@ -1,20 +1,21 @@
 //! Opening the database with the master key that belongs to it.
 
-use std::path::Path;
-
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, KeySource};
 use crate::domain::timestamp::Timestamp;
-use crate::security::{KeyRing, SecurityError, key_file};
+use crate::security::{KeyCheck, KeyRing, SecurityError, key_file};
 use crate::storage::{Database, StorageError, key_checks};
 
 /// Why the program cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The master key cannot be had.
+    /// The master key's file cannot be used.
     #[error(transparent)]
     Key(#[from] SecurityError),
+    /// The master key in the environment cannot be used.
+    #[error("ENCRYPTION_KEY: {0}")]
+    KeyText(SecurityError),
     /// The database cannot be had.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -41,18 +42,17 @@ pub async fn open_database(
     config: &Config,
     now: Timestamp,
 ) -> Result<(Database, KeyRing), StartError> {
-    let url = config.storage.database_url.expose_secret();
+    let url = config.database.url.expose_secret();
     let given = given_keys(config)?;
     let db = Database::open(url).await?;
     let keys = match known_checks(&db).await? {
         checks if checks.is_empty() => match given {
             Some(keys) => keys,
-            None => new_key_file(&config.storage.data_dir)?,
+            None => made_key(&config.key)?,
         },
         checks => {
             let keys = given.ok_or(StartError::KeyMissing)?;
-            let known = |(id, sealed): &(String, Vec<u8>)| keys.recognises(id, sealed);
-            if !checks.iter().any(known) {
+            if !checks.iter().any(|check| keys.recognises(check)) {
                 db.close().await;
                 return Err(StartError::WrongKey);
             }
@@ -60,38 +60,41 @@ pub async fn open_database(
         }
     };
     db.migrate().await?;
-    let (id, sealed) = keys.key_check()?;
+    let check = keys.key_check()?;
     db.write::<_, StorageError, _>(move |db| {
-        Box::pin(async move { key_checks::insert(db, &id, &sealed, now.0).await })
+        Box::pin(async move {
+            key_checks::insert(db, &check.key_id, &check.sealed, now.0).await
+        })
     })
     .await?;
     Ok((db, keys))
 }
 
 /// The keys that are there already; `None` when the default file has not been made yet.
-fn given_keys(config: &Config) -> Result<Option<KeyRing>, SecurityError> {
-    match &config.keys.source {
-        KeySource::Text(text) => KeyRing::parse(text.expose_secret()).map(Some),
-        KeySource::File(path) => key_file::load(path).map(Some),
-        KeySource::DataDir => {
-            let path = default_file(&config.storage.data_dir);
-            if path.exists() { key_file::load(&path).map(Some) } else { Ok(None) }
+fn given_keys(config: &Config) -> Result<Option<KeyRing>, StartError> {
+    match &config.key {
+        KeySource::Text(text) => {
+            KeyRing::parse(text.expose_secret()).map(Some).map_err(StartError::KeyText)
         }
+        KeySource::File(path) => Ok(Some(key_file::load(path)?)),
+        KeySource::DataDir(path) if path.exists() => Ok(Some(key_file::load(path)?)),
+        KeySource::DataDir(_) => Ok(None),
     }
 }
 
-fn new_key_file(data_dir: &Path) -> Result<KeyRing, SecurityError> {
-    key_file::create(&default_file(data_dir))
+/// Makes the default key file, or reads the one that another start made meanwhile.
+fn made_key(source: &KeySource) -> Result<KeyRing, StartError> {
+    match source {
+        KeySource::DataDir(path) => Ok(key_file::load_or_create(path)?),
+        KeySource::Text(_) | KeySource::File(_) => Err(StartError::KeyMissing),
+    }
 }
 
-fn default_file(data_dir: &Path) -> std::path::PathBuf {
-    data_dir.join("master.key")
-}
-
-async fn known_checks(db: &Database) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
+async fn known_checks(db: &Database) -> Result<Vec<KeyCheck>, StorageError> {
     if !db.has_table("key_checks").await? {
         return Ok(Vec::new());
     }
     let mut reader = db.reader().await?;
-    key_checks::list(&mut reader).await
+    let rows = key_checks::list(&mut reader).await?;
+    Ok(rows.into_iter().map(|(key_id, sealed)| KeyCheck { key_id, sealed }).collect())
 }

@@ -1,0 +1,130 @@
+//! The shell: subcommands, what they print, and how they end.
+
+mod demo;
+mod users;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, ConfigError, LogConfig, LogFormat};
+use crate::error::Problem;
+use crate::sandbox::{Options, Sandbox};
+use crate::server::{Server, ServerError, prepare, stop_signal, system_clock};
+
+/// A self-hosted portfolio of what you hold on exchanges. It can only read.
+#[derive(Debug, Parser)]
+#[command(name = "coffer", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the app; what happens without a command.
+    Serve,
+    /// Serves the app with a throw-away database, a ready account and sandbox exchanges.
+    Demo,
+    /// Runs only the sandbox exchanges, on loopback.
+    Sandbox {
+        /// The port; any free one when left out.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// Accounts.
+    #[command(subcommand)]
+    User(users::Command),
+}
+
+/// Why a command failed, told on stderr.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error("the sandbox cannot listen on this port: pick another with --port")]
+    Sandbox(#[source] std::io::Error),
+    #[error("standard input or output failed")]
+    Io(#[from] std::io::Error),
+    #[error("{}", told(.0))]
+    Problem(#[from] Problem),
+}
+
+/// A problem as one line: field by field where it has fields.
+fn told(problem: &Problem) -> String {
+    match problem {
+        Problem::Invalid(errors) => {
+            let lines: Vec<_> =
+                errors.iter().map(|(field, sentence)| format!("{field}: {sentence}")).collect();
+            lines.join(" ")
+        }
+        other => format!("{} {}", other.sentence(), other.next_step()),
+    }
+}
+
+/// Runs the command of the process's arguments.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve().await,
+        Command::Demo => demo::run().await,
+        Command::Sandbox { port } => sandbox(port).await,
+        Command::User(command) => users::run(command).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), CommandError> {
+    let config = Config::from_env()?;
+    start_log(&config.log);
+    let state = prepare(&config, system_clock()).await?;
+    let db = state.db.clone();
+    let server = Server::bind(&config, state)?;
+    say(&format!("Coffer is at {}\n", server.public_url))?;
+    server.run(stop_signal()).await?;
+    db.close().await;
+    Ok(())
+}
+
+async fn sandbox(port: u16) -> Result<(), CommandError> {
+    let sandbox =
+        Sandbox::start(Options { port, ..Options::default() }).await.map_err(CommandError::Sandbox)?;
+    say(&format!("Sandbox exchanges at {}\n{}", sandbox.url(), demo::keys()))?;
+    tokio::select! {
+        () = sandbox.wait() => (),
+        () = stop_signal() => (),
+    }
+    Ok(())
+}
+
+fn start_log(config: &LogConfig) {
+    let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second start in one process, as in tests, keeps the first log.
+    let _ = match config.format {
+        LogFormat::Text => builder.try_init(),
+        LogFormat::Json => builder.json().try_init(),
+    };
+}
+
+fn say(text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn complain(error: &CommandError) {
+    use std::io::Write;
+    // Nobody is left to tell when stderr is gone.
+    let _ = writeln!(std::io::stderr(), "coffer: {error}");
+}

@@ -1,0 +1,81 @@
+//! The demo: the real app with a throw-away database, an account, and exchanges on loopback.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+
+use super::{CommandError, say, start_log};
+use crate::config::{Config, Environment};
+use crate::sandbox::{Options, Sandbox, demo_keys};
+use crate::security::new_id;
+use crate::server::{Server, prepare, stop_signal, system_clock};
+use crate::services::accounts;
+
+/// The account that the demo makes.
+const EMAIL: &str = "demo@example.org";
+const PASSWORD: &str = "sandbox balances only";
+
+/// A folder that is gone when the demo ends.
+struct ThrowAway(PathBuf);
+
+impl Drop for ThrowAway {
+    fn drop(&mut self) {
+        // What cannot be removed now is the system's to clear.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Runs until it is stopped.
+pub async fn run() -> Result<(), CommandError> {
+    let sandbox = Sandbox::start(Options::default()).await.map_err(CommandError::Sandbox)?;
+    let name = new_id().map_err(|_| CommandError::Io(std::io::ErrorKind::Other.into()))?;
+    let folder = ThrowAway(std::env::temp_dir().join(format!("coffer-demo-{name}")));
+    let config = settings(&folder.0, &sandbox.url())?;
+    start_log(&config.log);
+    let state = prepare(&config, system_clock()).await?;
+    accounts::add(&state, EMAIL, SecretString::from(PASSWORD)).await?;
+    let db = state.db.clone();
+    let server = Server::bind(&config, state)?;
+    say(&welcome(&server.public_url))?;
+    server.run(stop_signal()).await?;
+    db.close().await;
+    Ok(())
+}
+
+/// The usual settings, but for the database, the master key and the exchanges.
+fn settings(folder: &std::path::Path, sandbox: &str) -> Result<Config, CommandError> {
+    let environment = Environment::load()?;
+    let config = Config::read(|name| match name {
+        "DATA_DIR" => Some(folder.display().to_string()),
+        "DATABASE_URL" | "ENCRYPTION_KEY" | "ENCRYPTION_KEY_FILE" => None,
+        "BINANCE_API_URL" | "OKX_API_URL" => Some(sandbox.to_owned()),
+        "SIGN_UP" => Some("closed".to_owned()),
+        other => environment.get(other),
+    })?;
+    Ok(config)
+}
+
+fn welcome(address: &str) -> String {
+    format!(
+        "Coffer demo: sandbox exchanges, nothing real, all gone when it stops.\n\n\
+         Open      {address}\n\
+         Email     {EMAIL}\n\
+         Password  {PASSWORD}\n\n\
+         Then open Connections and paste one of these keys:\n\n{}\
+         Stop with Ctrl-C.\n",
+        keys()
+    )
+}
+
+/// The sandbox's keys, ready to paste.
+pub fn keys() -> String {
+    let one = |key: crate::sandbox::DemoKey| {
+        let passphrase =
+            key.passphrase.map(|p| format!("  Passphrase  {p}\n")).unwrap_or_default();
+        format!(
+            "{}: {} ({})\n  API key     {}\n  Secret key  {}\n{passphrase}\n",
+            key.exchange, key.title, key.note, key.api_key, key.secret_key
+        )
+    };
+    demo_keys().into_iter().map(one).collect()
+}

@@ -1,0 +1,182 @@
+//! Puts the program together and runs it until it is asked to stop.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use hyper_util::rt::TokioTimer;
+
+use crate::config::{Config, ExchangesConfig};
+use crate::domain::exchange::Environment;
+use crate::domain::timestamp::Timestamp;
+use crate::exchanges::{ExchangeError, Hosts, Registry};
+use crate::http::{assets, auth, headers, health, limits};
+use crate::security::PasswordHasher;
+use crate::services::{Clock, Settings, StartError, State, open_database};
+use crate::ui::{app, forms};
+
+/// How long a request's head may take, and an idle connection may stay.
+const HEAD_TIME: Duration = Duration::from_secs(15);
+/// How long running requests may take once the program is asked to stop.
+const STOP_TIME: Duration = Duration::from_secs(20);
+
+/// Why the server cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// Database or master key.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The clients for the exchanges.
+    #[error(transparent)]
+    Exchanges(#[from] ExchangeError),
+    /// The address cannot be listened on.
+    #[error("the address of LISTEN_ADDR cannot be used: is another program on it?")]
+    Listen(#[source] std::io::Error),
+    /// The origin is no origin.
+    #[error("PUBLIC_URL is no origin such as https://coffer.example.org")]
+    PublicUrl,
+    /// Connections can no longer be accepted.
+    #[error("the server stopped accepting connections")]
+    Accept(#[source] std::io::Error),
+}
+
+/// The system's clock. The only place that reads it.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Clock::new(|| {
+        #[expect(clippy::disallowed_methods, reason = "everything else asks this clock")]
+        let now = std::time::SystemTime::now();
+        let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// Opens the database and sets up everything the use cases need.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError> {
+    let registry = Registry::new(hosts(&config.exchanges)?, exchange_clock(clock.clone()))?;
+    let (db, keys) = open_database(config, clock.now()).await?;
+    let default_environment = if config.exchanges.testnet_by_default {
+        Environment::Testnet
+    } else {
+        Environment::Live
+    };
+    let settings = Settings {
+        sign_up: config.accounts.sign_up,
+        base_currency: config.accounts.base_currency.clone(),
+        default_environment,
+    };
+    Ok(State::new(db, registry, keys, PasswordHasher::new(), clock, settings))
+}
+
+fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
+    let mut hosts = Hosts::live();
+    if let Some(url) = &config.binance_api_url {
+        hosts = hosts.with_binance(url.as_str())?;
+    }
+    if let Some(url) = &config.okx_api_url {
+        hosts = hosts.with_okx(url.as_str())?;
+    }
+    Ok(hosts)
+}
+
+fn exchange_clock(clock: Clock) -> Arc<dyn Fn() -> i64 + Send + Sync> {
+    Arc::new(move || clock.now().0)
+}
+
+/// Every route with every layer. `public_url` is the origin people use.
+///
+/// # Errors
+/// [`ServerError::PublicUrl`].
+pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router, ServerError> {
+    // A second server in one process, as in tests, finds the executor set.
+    let _ = any_spawner::Executor::init_tokio();
+    let secure = public_url.starts_with("https://");
+    let lifetimes = auth::Lifetimes { idle: config.sessions.idle, max: config.sessions.max };
+    let pages = Router::new()
+        .route("/do/{function}", post(forms::run))
+        .route("/", get(app::page))
+        .route("/{*page}", get(app::page))
+        .layer(from_fn(auth::require_sign_in))
+        .layer(auth::layer(state.clone(), lifetimes, secure))
+        .layer(from_fn_with_state(secure, auth::complete_removal_cookie));
+    let open = Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/assets/coffer.css", get(assets::style))
+        .route("/public/{name}", get(assets::public))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/pkg/{name}", get(assets::bundle));
+    let routes = pages.merge(open).with_state(state);
+    let limited = limits::around(routes, public_url).map_err(|_| ServerError::PublicUrl)?;
+    Ok(limited.layer(from_fn_with_state(secure, headers::add)))
+}
+
+/// A server that listens already.
+pub struct Server {
+    listener: TcpListener,
+    router: Router,
+    /// The origin people use.
+    pub public_url: String,
+    /// The address it listens on.
+    pub addr: SocketAddr,
+}
+
+impl Server {
+    /// Takes the address of the configuration and sets up the routes.
+    ///
+    /// # Errors
+    /// [`ServerError::Listen`], [`ServerError::PublicUrl`].
+    pub fn bind(config: &Config, state: State) -> Result<Self, ServerError> {
+        let listener = TcpListener::bind(config.web.listen_addr).map_err(ServerError::Listen)?;
+        listener.set_nonblocking(true).map_err(ServerError::Listen)?;
+        let addr = listener.local_addr().map_err(ServerError::Listen)?;
+        let public_url = config.web.origin(addr).to_string();
+        let router = routes(state, config, &public_url)?;
+        Ok(Self { listener, router, public_url, addr })
+    }
+
+    /// Serves until `stop` is done, then lets running requests end.
+    ///
+    /// # Errors
+    /// [`ServerError::Accept`].
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+        let handle = Handle::new();
+        let stopping = handle.clone();
+        tokio::spawn(async move {
+            stop.await;
+            stopping.graceful_shutdown(Some(STOP_TIME));
+        });
+        let mut server = axum_server::from_tcp(self.listener)
+            .map_err(ServerError::Accept)?
+            .acceptor(NoDelayAcceptor::new())
+            .http1_only()
+            .handle(handle);
+        let http1 = server.http_builder();
+        http1.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        server.serve(service).await.map_err(ServerError::Accept)
+    }
+}
+
+/// Done when the program is asked to stop, by Ctrl-C or by the system.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = interrupted => (),
+                _ = terminated.recv() => (),
+            }
+        }
+        Err(_) => interrupted.await.unwrap_or_default(),
+    }
+}
