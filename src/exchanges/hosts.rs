@@ -10,8 +10,9 @@ use crate::domain::exchange::Environment;
 const BINANCE_LIVE: &str = "https://api.binance.com";
 /// Binance's spot test network. Manual: testnet/rest-api.md there; state of 2026-07-21.
 const BINANCE_TESTNET: &str = "https://testnet.binance.vision";
-/// OKX's hosts, one per legal entity; a key works only on its own. Sources: the SDK github.com/okxapi
-/// /python-okx (state of 2026-07-07) and the adapters of nautilus_trader and OKX.Net.
+/// OKX's hosts, one per legal entity; a key works only on its own. Sources: OKX's SDK
+/// python-okx (state of 2026-07-07) and the adapters of nautilus_trader (2026-07-02) and OKX.Net
+/// (2026-08-21).
 const OKX: [(&str, &str); 3] = [
     ("global", "https://www.okx.com"),
     ("eea", "https://eea.okx.com"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Exchange;
 use super::binance::Binance;
-use super::clock::{Clock, SiteClocks};
+use super::clock::Clock;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::okx::Okx;
@@ -19,7 +19,7 @@ pub struct Registry {
 /// What all clients share.
 pub(super) struct Shared {
     pub(super) transport: Transport,
-    pub(super) clocks: SiteClocks,
+    pub(super) clock: Clock,
 }
 
 impl Registry {
@@ -31,7 +31,7 @@ impl Registry {
     pub fn new(hosts: Hosts, clock: Clock) -> Result<Self, ExchangeError> {
         let shared = Arc::new(Shared {
             transport: Transport::new(&hosts)?,
-            clocks: SiteClocks::new(clock),
+            clock,
         });
         Ok(Self {
             exchanges: vec![
@@ -57,5 +57,44 @@ impl Registry {
             .iter()
             .map(|exchange| exchange.profile().clone())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn registry() -> Registry {
+        Registry::new(Hosts::live(), Arc::new(|| 0)).unwrap()
+    }
+
+    #[test]
+    fn every_listed_exchange_is_found_by_its_name_and_no_other() {
+        let registry = registry();
+        let profiles = registry.profiles();
+        let names: Vec<_> = profiles.iter().map(|p| p.id.as_str()).collect();
+        assert_eq!(names, ["binance", "okx"]);
+        for profile in &profiles {
+            assert_eq!(registry.find(&profile.id).unwrap().profile(), profile);
+        }
+        assert!(registry.find(&ExchangeId::new("OKX")).is_none());
+    }
+
+    #[test]
+    fn every_region_of_the_form_has_a_host() {
+        let profiles = registry().profiles();
+        let okx = profiles.iter().find(|p| p.id.as_str() == "okx").unwrap();
+        let regions: Vec<_> = okx.regions.iter().map(|region| &region.id).collect();
+        let sites = Hosts::live().okx().unwrap();
+        assert_eq!(regions, sites.iter().map(|(id, _)| id).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn keys_are_made_on_the_exchanges_own_pages() {
+        for profile in registry().profiles() {
+            let place = format!("https://www.{}.com/", profile.id);
+            assert!(profile.key_page.starts_with(&place), "{}", profile.key_page);
+            assert!(!profile.key_advice.is_empty());
+        }
     }
 }

@@ -100,11 +100,8 @@ impl Transport {
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
         site.check(&request)?;
-        let response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|_| ExchangeProblem::Unavailable)?;
+        let response = self.client.execute(request).await;
+        let response = response.map_err(|e| no_answer(&e))?;
         let status = response.status();
         let retry_after = retry_after(response.headers());
         let body = match read_body(response).await {
@@ -134,6 +131,12 @@ fn install_crypto() {
         // Fails only where another one was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+}
+
+fn no_answer(error: &reqwest::Error) -> ExchangeProblem {
+    let (timeout, connect) = (error.is_timeout(), error.is_connect());
+    tracing::debug!(timeout, connect, "an exchange gave no answer");
+    ExchangeProblem::Unavailable
 }
 
 /// Seconds of a `Retry-After` header; a date there counts as nothing said.

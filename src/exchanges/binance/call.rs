@@ -42,12 +42,12 @@ impl Binance {
             parameters,
             key,
         };
-        self.shared.clocks.timed(site.base.as_str(), &signed).await
+        self.clocks.timed(site.base.as_str(), &signed).await
     }
 
     async fn send(&self, site: &Site, call: Call<'_>) -> Result<Answer, ExchangeError> {
         let answer = self.shared.transport.send(site, call).await?;
-        match refusals::refusal(&answer, self.shared.clocks.local_ms()) {
+        match refusals::refusal(&answer, self.clocks.local_ms()) {
             Some(refusal) => Err(refusal),
             None => Ok(answer),
         }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::allow::{Endpoint, Site};
+use super::clock::SiteClocks;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::registry::Shared;
@@ -38,6 +39,7 @@ pub(super) struct Binance {
     profile: ExchangeProfile,
     live: Site,
     testnet: Site,
+    clocks: SiteClocks,
     shared: Arc<Shared>,
 }
 
@@ -57,6 +59,7 @@ impl Binance {
             profile: profile(),
             live: site(Environment::Live)?,
             testnet: site(Environment::Testnet)?,
+            clocks: SiteClocks::new(Arc::clone(&shared.clock)),
             shared,
         })
     }

@@ -74,7 +74,10 @@ fn by_code(told: &Told, asked_seconds: Option<u64>) -> Option<ExchangeError> {
             tracing::warn!(exchange = "binance", code, "a request was malformed");
             ExchangeProblem::BadResponse.into()
         }
-        _ => return None,
+        code => {
+            tracing::warn!(exchange = "binance", code, "an unheard-of refusal");
+            return None;
+        }
     })
 }
 

@@ -245,4 +245,12 @@ mod tests {
             assert_eq!(judge(body), Err(ExchangeProblem::BadResponse), "{body}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_judge_panic(text in "\\PC{0,200}", name in "\\PC{0,20}", value in "\\PC{0,8}") {
+            let _ = judge(&text);
+            let _ = judge(&format!(r#"{{"{name}":{value}}}"#));
+        }
+    }
 }

@@ -40,7 +40,7 @@ impl Okx {
             access,
             endpoint,
         };
-        self.shared.clocks.timed(site.base.as_str(), &signed).await
+        self.clocks.timed(site.base.as_str(), &signed).await
     }
 
     async fn send(

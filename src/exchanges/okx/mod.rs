@@ -13,6 +13,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use super::allow::{Endpoint, Site};
+use super::clock::SiteClocks;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::registry::Shared;
@@ -35,6 +36,7 @@ pub(super) struct Okx {
     profile: ExchangeProfile,
     /// The regional sites by name, the default first.
     sites: Vec<(String, Site)>,
+    clocks: SiteClocks,
     shared: Arc<Shared>,
 }
 
@@ -51,6 +53,7 @@ impl Okx {
             sites: sites
                 .map(|(region, base)| (region, Site { base, allowed }))
                 .collect(),
+            clocks: SiteClocks::new(Arc::clone(&shared.clock)),
             shared,
         })
     }

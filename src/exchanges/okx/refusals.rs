@@ -70,7 +70,11 @@ fn by_code(code: u32, message: &str, retry_after: Option<u64>) -> Option<Exchang
             tracing::warn!(exchange = "okx", code, "a request was malformed");
             ExchangeProblem::BadResponse.into()
         }
-        _ => return None,
+        0 => return None,
+        code => {
+            tracing::warn!(exchange = "okx", code, "an unheard-of refusal");
+            return None;
+        }
     })
 }
 

@@ -1,5 +1,7 @@
 //! What every documented code, status and recorded refusal of Binance means.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::exchanges::testing::{NOW_MS, fixture, fixtures};
 use ExchangeProblem::{
@@ -184,4 +186,21 @@ fn a_success_is_a_refusal_only_with_a_negative_code() {
     }
     assert_eq!(of_code(200, -1022), of_code(400, -1022));
     assert_eq!(of_code(200, -99_999), Meaning::Problem(BadResponse));
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_the_mapping_panic(status in 0_u16..999, body in any::<Vec<u8>>(), code in any::<i64>(), msg in "\\PC{0,40}") {
+        let retry_after = u64::try_from(code).ok();
+        let _ = refusal(&Answer { status, retry_after, body }, code);
+        let body = serde_json::json!({"code": code, "msg": msg}).to_string().into_bytes();
+        let _ = refusal(&Answer { status, retry_after, body }, code);
+    }
+
+    #[test]
+    fn no_end_of_a_ban_makes_the_mapping_panic(until in "[0-9a-z]{0,25}", now_ms in any::<i64>()) {
+        let body = format!(r#"{{"code":-1003,"msg":"IP banned until {until}."}}"#);
+        let (status, retry_after) = (418, None);
+        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes() }, now_ms);
+    }
 }

@@ -1,5 +1,7 @@
 //! What every documented code, status and recorded refusal of OKX means.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::exchanges::testing::{fixture, fixtures};
 use ExchangeProblem::{
@@ -203,5 +205,15 @@ fn an_answer_without_trouble_is_no_refusal() {
     ] {
         assert_eq!(meaning(200, None, body), Meaning::NoRefusal, "{body}");
         assert_eq!(meaning(500, None, body), Meaning::Problem(Unavailable));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_answer_makes_the_mapping_panic(status in 0_u16..999, body in any::<Vec<u8>>(), code in any::<u32>(), msg in "\\PC{0,40}") {
+        let retry_after = Some(u64::from(code));
+        let _ = refusal(&Answer { status, retry_after, body });
+        let body = serde_json::json!({"code": code.to_string(), "msg": msg}).to_string();
+        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes() });
     }
 }
