@@ -57,8 +57,10 @@ enum CommandError {
 fn told(problem: &Problem) -> String {
     match problem {
         Problem::Invalid(errors) => {
-            let lines: Vec<_> =
-                errors.iter().map(|(field, sentence)| format!("{field}: {sentence}")).collect();
+            let lines: Vec<_> = errors
+                .iter()
+                .map(|(field, sentence)| format!("{field}: {sentence}"))
+                .collect();
             lines.join(" ")
         }
         other => format!("{} {}", other.sentence(), other.next_step()),
@@ -96,9 +98,17 @@ async fn serve() -> Result<(), CommandError> {
 }
 
 async fn sandbox(port: u16) -> Result<(), CommandError> {
-    let sandbox =
-        Sandbox::start(Options { port, ..Options::default() }).await.map_err(CommandError::Sandbox)?;
-    say(&format!("Sandbox exchanges at {}\n{}", sandbox.url(), demo::keys()))?;
+    let sandbox = Sandbox::start(Options {
+        port,
+        ..Options::default()
+    })
+    .await
+    .map_err(CommandError::Sandbox)?;
+    say(&format!(
+        "Sandbox exchanges at {}\n{}",
+        sandbox.url(),
+        demo::keys()
+    ))?;
     tokio::select! {
         () = sandbox.wait() => (),
         () = stop_signal() => (),
@@ -108,7 +118,9 @@ async fn sandbox(port: u16) -> Result<(), CommandError> {
 
 fn start_log(config: &LogConfig) {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_default();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second start in one process, as in tests, keeps the first log.
     let _ = match config.format {
         LogFormat::Text => builder.try_init(),

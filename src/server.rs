@@ -51,7 +51,9 @@ pub fn system_clock() -> Clock {
     Clock::new(|| {
         #[expect(clippy::disallowed_methods, reason = "everything else asks this clock")]
         let now = std::time::SystemTime::now();
-        let since = now.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let since = now
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     })
 }
@@ -73,7 +75,14 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError
         base_currency: config.accounts.base_currency.clone(),
         default_environment,
     };
-    Ok(State::new(db, registry, keys, PasswordHasher::new(), clock, settings))
+    Ok(State::new(
+        db,
+        registry,
+        keys,
+        PasswordHasher::new(),
+        clock,
+        settings,
+    ))
 }
 
 fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
@@ -99,7 +108,10 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
     // A second server in one process, as in tests, finds the executor set.
     let _ = any_spawner::Executor::init_tokio();
     let secure = public_url.starts_with("https://");
-    let lifetimes = auth::Lifetimes { idle: config.sessions.idle, max: config.sessions.max };
+    let lifetimes = auth::Lifetimes {
+        idle: config.sessions.idle,
+        max: config.sessions.max,
+    };
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
         .route("/", get(app::page))
@@ -136,18 +148,28 @@ impl Server {
     /// [`ServerError::Listen`], [`ServerError::PublicUrl`].
     pub fn bind(config: &Config, state: State) -> Result<Self, ServerError> {
         let listener = TcpListener::bind(config.web.listen_addr).map_err(ServerError::Listen)?;
-        listener.set_nonblocking(true).map_err(ServerError::Listen)?;
+        listener
+            .set_nonblocking(true)
+            .map_err(ServerError::Listen)?;
         let addr = listener.local_addr().map_err(ServerError::Listen)?;
         let public_url = config.web.origin(addr).to_string();
         let router = routes(state, config, &public_url)?;
-        Ok(Self { listener, router, public_url, addr })
+        Ok(Self {
+            listener,
+            router,
+            public_url,
+            addr,
+        })
     }
 
     /// Serves until `stop` is done, then lets running requests end.
     ///
     /// # Errors
     /// [`ServerError::Accept`].
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServerError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServerError> {
         let handle = Handle::new();
         let stopping = handle.clone();
         tokio::spawn(async move {
@@ -160,8 +182,13 @@ impl Server {
             .http1_only()
             .handle(handle);
         let http1 = server.http_builder();
-        http1.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
-        let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+        http1
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME);
+        let service = self
+            .router
+            .into_make_service_with_connect_info::<SocketAddr>();
         server.serve(service).await.map_err(ServerError::Accept)
     }
 }

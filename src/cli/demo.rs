@@ -27,7 +27,9 @@ impl Drop for ThrowAway {
 
 /// Runs until it is stopped.
 pub async fn run() -> Result<(), CommandError> {
-    let sandbox = Sandbox::start(Options::default()).await.map_err(CommandError::Sandbox)?;
+    let sandbox = Sandbox::start(Options::default())
+        .await
+        .map_err(CommandError::Sandbox)?;
     let name = new_id().map_err(|_| CommandError::Io(std::io::ErrorKind::Other.into()))?;
     let folder = ThrowAway(std::env::temp_dir().join(format!("coffer-demo-{name}")));
     let config = settings(&folder.0, &sandbox.url())?;
@@ -70,8 +72,10 @@ fn welcome(address: &str) -> String {
 /// The sandbox's keys, ready to paste.
 pub fn keys() -> String {
     let one = |key: crate::sandbox::DemoKey| {
-        let passphrase =
-            key.passphrase.map(|p| format!("  Passphrase  {p}\n")).unwrap_or_default();
+        let passphrase = key
+            .passphrase
+            .map(|p| format!("  Passphrase  {p}\n"))
+            .unwrap_or_default();
         format!(
             "{}: {} ({})\n  API key     {}\n  Secret key  {}\n{passphrase}\n",
             key.exchange, key.title, key.note, key.api_key, key.secret_key

@@ -46,14 +46,23 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
         Command::ResetPassword(account) => {
             let done = accounts::reset_password(&state, &account.email, read_password()?).await;
             let user = done.map_err(|problem| match problem {
-                Problem::NotFound => Problem::field("email", "There is no account with this email."),
+                Problem::NotFound => {
+                    Problem::field("email", "There is no account with this email.")
+                }
                 other => other,
             })?;
-            say(&format!("Set a new password for {}; all its sessions ended\n", user.email))?;
+            say(&format!(
+                "Set a new password for {}; all its sessions ended\n",
+                user.email
+            ))?;
         }
         Command::List => {
             for user in accounts::list(&state).await? {
-                say(&format!("{}\t{}\n", user.email, Timestamp(user.created_at).rfc3339()))?;
+                say(&format!(
+                    "{}\t{}\n",
+                    user.email,
+                    Timestamp(user.created_at).rfc3339()
+                ))?;
             }
         }
     }
@@ -64,7 +73,10 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
 /// One line without its line end.
 fn read_password() -> Result<SecretString, CommandError> {
     let mut text = String::new();
-    std::io::stdin().lock().take(64 * 1024).read_to_string(&mut text)?;
+    std::io::stdin()
+        .lock()
+        .take(64 * 1024)
+        .read_to_string(&mut text)?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     Ok(SecretString::from(line))

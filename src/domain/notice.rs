@@ -28,12 +28,18 @@ impl Done {
     /// Nothing to tell.
     #[must_use]
     pub fn go(next: &str) -> Self {
-        Self { next: next.to_owned(), notice: None }
+        Self {
+            next: next.to_owned(),
+            notice: None,
+        }
     }
 
     /// Something to tell.
     #[must_use]
     pub fn tell(next: &str, notice: Notice) -> Self {
-        Self { next: next.to_owned(), notice: Some(notice) }
+        Self {
+            next: next.to_owned(),
+            notice: Some(notice),
+        }
     }
 }

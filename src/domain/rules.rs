@@ -294,7 +294,10 @@ mod tests {
             ["api_key"]
         );
         assert_eq!(wrong(|f| f.secret_key = "schlüssel".into()), ["secret_key"]);
-        assert_eq!(wrong(|f| f.secret_key = "x".repeat(257).into()), ["secret_key"]);
+        assert_eq!(
+            wrong(|f| f.secret_key = "x".repeat(257).into()),
+            ["secret_key"]
+        );
         assert_eq!(wrong(|f| f.passphrase = "".into()), ["passphrase"]);
         assert_eq!(wrong(|f| f.region = "moon".into()), ["region"]);
         assert_eq!(wrong(|f| f.environment = "mainnet".into()), ["environment"]);

@@ -37,7 +37,12 @@ pub fn has_bundle() -> bool {
 /// Serves the style sheet.
 pub async fn style(headers: HeaderMap) -> Response {
     let tag = crate::security::sha256_hex(STYLE.as_bytes());
-    answer(&headers, &tag, "text/css; charset=utf-8", STYLE.as_bytes().to_vec())
+    answer(
+        &headers,
+        &tag,
+        "text/css; charset=utf-8",
+        STYLE.as_bytes().to_vec(),
+    )
 }
 
 /// Serves a file of `public/`.
@@ -52,14 +57,25 @@ pub async fn favicon(headers: HeaderMap) -> Response {
 
 /// Serves a file of the script bundle. Leptos and wasm-bindgen name the module differently.
 pub async fn bundle(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let name = if name == "coffer.wasm" { "coffer_bg.wasm".to_owned() } else { name };
+    let name = if name == "coffer.wasm" {
+        "coffer_bg.wasm".to_owned()
+    } else {
+        name
+    };
     let file = Bundle::get(&name).or_else(|| Bundle::get(&name.replace("_bg.wasm", ".wasm")));
     serve(&headers, &name, file)
 }
 
 fn serve(headers: &HeaderMap, name: &str, file: Option<EmbeddedFile>) -> Response {
-    let Some(file) = file else { return StatusCode::NOT_FOUND.into_response() };
-    let tag: String = file.metadata.sha256_hash().iter().map(|b| format!("{b:02x}")).collect();
+    let Some(file) = file else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let tag: String = file
+        .metadata
+        .sha256_hash()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
     let kind = mime_guess::from_path(name).first_or_octet_stream();
     answer(headers, &tag, kind.as_ref(), file.data.into_owned())
 }
@@ -68,7 +84,9 @@ fn serve(headers: &HeaderMap, name: &str, file: Option<EmbeddedFile>) -> Respons
 /// bundle always go together.
 fn answer(headers: &HeaderMap, tag: &str, kind: &str, body: Vec<u8>) -> Response {
     let tag = format!("\"{tag}\"");
-    let known = headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let caching = [(CACHE_CONTROL, "no-cache".to_owned()), (ETAG, tag)];
     if known {
         (StatusCode::NOT_MODIFIED, caching).into_response()

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use axum::extract::{Request, State as AxumState};
-use axum::http::{HeaderName, HeaderValue, Method};
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::tower_sessions::cookie::SameSite;
@@ -16,8 +16,8 @@ use secrecy::SecretString;
 use super::session_store::DatabaseSessions;
 pub use super::session_store::Lifetimes;
 use crate::error::Problem;
-use crate::services::accounts::{self, User};
 use crate::services::State;
+use crate::services::accounts::{self, User};
 
 /// Pages that anybody may open.
 pub const OPEN_PAGES: [&str; 2] = ["/sign-in", "/sign-up"];
@@ -116,12 +116,19 @@ pub async fn complete_removal_cookie(
 ) -> Response {
     let mut response = next.run(request).await;
     if secure {
-        let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+        let cookies: Vec<_> = response
+            .headers()
+            .get_all(SET_COOKIE)
+            .iter()
+            .cloned()
+            .collect();
         response.headers_mut().remove(SET_COOKIE);
         for cookie in cookies {
             let lacking = cookie.to_str().ok().filter(|text| !text.contains("Secure"));
             let whole = lacking.and_then(|text| format!("{text}; Secure; HttpOnly").parse().ok());
-            response.headers_mut().append(SET_COOKIE, whole.unwrap_or(cookie));
+            response
+                .headers_mut()
+                .append(SET_COOKIE, whole.unwrap_or(cookie));
         }
     }
     response
@@ -140,7 +147,9 @@ pub fn state() -> Result<State, Problem> {
 /// # Errors
 /// [`Problem::Unavailable`] when sessions cannot be read.
 pub async fn session() -> Result<AuthSession, Problem> {
-    leptos_axum::extract::<AuthSession>().await.map_err(|_| Problem::Unavailable)
+    leptos_axum::extract::<AuthSession>()
+        .await
+        .map_err(|_| Problem::Unavailable)
 }
 
 /// Who is calling, inside a server function.
@@ -148,7 +157,11 @@ pub async fn session() -> Result<AuthSession, Problem> {
 /// # Errors
 /// [`Problem::Unauthenticated`] when nobody is signed in.
 pub async fn signed_in() -> Result<User, Problem> {
-    session().await?.user.map(|user| user.0).ok_or(Problem::Unauthenticated)
+    session()
+        .await?
+        .user
+        .map(|user| user.0)
+        .ok_or(Problem::Unauthenticated)
 }
 
 /// Who goes by this email and password.

@@ -12,7 +12,10 @@ const KEY: &str = "notice";
 /// # Errors
 /// [`Problem::Unavailable`].
 pub async fn leave(session: &Session, notice: &Notice) -> Result<(), Problem> {
-    session.insert(KEY, notice).await.map_err(|_| Problem::Unavailable)
+    session
+        .insert(KEY, notice)
+        .await
+        .map_err(|_| Problem::Unavailable)
 }
 
 /// Takes the notice that waits, if there is one.
@@ -23,7 +26,10 @@ pub async fn take(session: &Session) -> Result<Option<Notice>, Problem> {
     // Removing marks the session as changed: look first, so that pages without a notice write nothing.
     let waiting: Option<Notice> = session.get(KEY).await.unwrap_or_default();
     if waiting.is_some() {
-        session.remove_value(KEY).await.map_err(|_| Problem::Unavailable)?;
+        session
+            .remove_value(KEY)
+            .await
+            .map_err(|_| Problem::Unavailable)?;
     }
     Ok(waiting)
 }

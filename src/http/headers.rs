@@ -42,7 +42,9 @@ pub async fn add(State(secure): State<bool>, request: Request, next: Next) -> Re
     isolate(headers);
     if secure {
         let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-        headers.entry(STRICT_TRANSPORT_SECURITY).or_insert(two_years);
+        headers
+            .entry(STRICT_TRANSPORT_SECURITY)
+            .or_insert(two_years);
     }
     response
 }
@@ -53,7 +55,10 @@ fn isolate(headers: &mut HeaderMap) {
         HeaderName::from_static("cross-origin-opener-policy"),
         same_origin.clone(),
     );
-    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), same_origin);
+    headers.insert(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        same_origin,
+    );
     headers.insert(
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),

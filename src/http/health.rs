@@ -14,6 +14,9 @@ pub async fn live() -> &'static str {
 pub async fn ready(AxumState(state): AxumState<State>) -> (StatusCode, &'static str) {
     match state.db.has_table("users").await {
         Ok(true) => (StatusCode::OK, "ok"),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer",
+        ),
     }
 }

@@ -33,7 +33,10 @@ pub fn around(router: Router, public_url: &str) -> Result<Router, ConfigError> {
         .layer(from_fn(only_forms))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(RequestBodyDeadlineLayer::new(BODY_TIME))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_TIME,
+        ))
         .layer(CatchPanicLayer::custom(|_| internal_fault()))
         .layer(csrf))
 }
@@ -41,7 +44,10 @@ pub fn around(router: Router, public_url: &str) -> Result<Router, ConfigError> {
 /// A browser sends a body of another type to foreign servers unasked, so only forms count.
 async fn only_forms(request: Request, next: Next) -> Response {
     let form = "application/x-www-form-urlencoded";
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     let is_form = kind.is_some_and(|kind| kind.split(';').next() == Some(form));
     if *request.method() == Method::POST && !is_form {
         return foreign_form();

@@ -4,16 +4,16 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum_login::tower_sessions::SessionStore;
 use axum_login::tower_sessions::session::{Id, Record};
 use axum_login::tower_sessions::session_store::{Error, Result};
-use axum_login::tower_sessions::SessionStore;
 use time::OffsetDateTime;
 
 use crate::domain::timestamp::Timestamp;
 use crate::security::sha256_hex;
 use crate::services::State;
-use crate::storage::sessions::{self, SessionRow};
 use crate::storage::StorageError;
+use crate::storage::sessions::{self, SessionRow};
 
 /// A session's end is moved only when this much of its idle time is used up, so that reading a
 /// page seldom writes.
@@ -46,20 +46,26 @@ impl DatabaseSessions {
         now.plus_ms(millis(self.lifetimes.idle)).0
     }
 
-    async fn renew(&self, row: &SessionRow, now: Timestamp) -> std::result::Result<(), StorageError> {
+    async fn renew(
+        &self,
+        row: &SessionRow,
+        now: Timestamp,
+    ) -> std::result::Result<(), StorageError> {
         let end = self.idle_end(now);
         if end - row.expires_at < RENEWAL_STEP_MS {
             return Ok(());
         }
         let id = row.id_hash.clone();
-        self.write(move |db| Box::pin(async move { sessions::update_expiry(db, &id, end).await })).await
+        self.write(move |db| Box::pin(async move { sessions::update_expiry(db, &id, end).await }))
+            .await
     }
 
     async fn write<F>(&self, work: F) -> std::result::Result<(), StorageError>
     where
         F: for<'c> FnOnce(
                 &'c mut crate::storage::Connection,
-            ) -> futures::future::BoxFuture<'c, std::result::Result<(), StorageError>>
+            )
+                -> futures::future::BoxFuture<'c, std::result::Result<(), StorageError>>
             + Send
             + 'static,
     {
@@ -103,7 +109,9 @@ impl SessionStore for DatabaseSessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.state.clock.now();
         let mut db = self.state.db.reader().await.map_err(backend)?;
-        let found = sessions::find(&mut db, &hash(id), now.0).await.map_err(backend)?;
+        let found = sessions::find(&mut db, &hash(id), now.0)
+            .await
+            .map_err(backend)?;
         drop(db);
         let Some(row) = found else { return Ok(None) };
         self.renew(&row, now).await.map_err(backend)?;
@@ -111,7 +119,11 @@ impl SessionStore for DatabaseSessions {
         let end = i128::from(row.ends_at) * 1_000_000;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(end)
             .map_err(|e| Error::Decode(e.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        Ok(Some(Record {
+            id: *id,
+            data,
+            expiry_date,
+        }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

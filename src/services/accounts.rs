@@ -9,8 +9,8 @@ use crate::config::SignUp;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
 use crate::security::{Verdict, check_strength, new_id, sha256_hex};
-use crate::storage::users::{self, UserRow};
 use crate::storage::StorageError;
+use crate::storage::users::{self, UserRow};
 
 /// Somebody who has an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,7 +34,12 @@ impl fmt::Debug for User {
 impl From<UserRow> for User {
     fn from(row: UserRow) -> Self {
         let session_mark = sha256_hex(row.password_hash.as_bytes()).into_bytes();
-        Self { id: row.id, email: row.email, base_currency: row.base_currency, session_mark }
+        Self {
+            id: row.id,
+            email: row.email,
+            base_currency: row.base_currency,
+            session_mark,
+        }
     }
 }
 
@@ -88,7 +93,11 @@ async fn make(
     let row = UserRow {
         id: new_id().map_err(security_problem)?,
         email,
-        password_hash: state.passwords.hash(password).await.map_err(security_problem)?,
+        password_hash: state
+            .passwords
+            .hash(password)
+            .await
+            .map_err(security_problem)?,
         base_currency: state.settings.base_currency.clone(),
         created_at: state.clock.now().0,
     };
@@ -97,10 +106,12 @@ async fn make(
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
                 if must_be_first {
-                    users::insert_first(db, &row.id).await.map_err(|error| match error {
-                        StorageError::Exists => WriteError::Problem(Problem::SignUpClosed),
-                        other => other.into(),
-                    })?;
+                    users::insert_first(db, &row.id)
+                        .await
+                        .map_err(|error| match error {
+                            StorageError::Exists => WriteError::Problem(Problem::SignUpClosed),
+                            other => other.into(),
+                        })?;
                 } else {
                     users::insert_first_if_none(db, &row.id).await?;
                 }
@@ -126,11 +137,16 @@ async fn make(
 pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
     let email = email.trim().to_lowercase();
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find_by_email(&mut db, &email).await.map_err(storage_problem)?;
+    let row = users::find_by_email(&mut db, &email)
+        .await
+        .map_err(storage_problem)?;
     drop(db);
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
-    let verdict =
-        state.passwords.verify(password.clone(), stored).await.map_err(security_problem)?;
+    let verdict = state
+        .passwords
+        .verify(password.clone(), stored)
+        .await
+        .map_err(security_problem)?;
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),
         (Some(row), Verdict::RightButWeak) => set_password(state, row, password).await,
@@ -144,7 +160,10 @@ pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Resu
 /// [`Problem::Unavailable`].
 pub async fn find(state: &State, id: &str) -> Result<Option<User>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    Ok(users::find(&mut db, id).await.map_err(storage_problem)?.map(User::from))
+    Ok(users::find(&mut db, id)
+        .await
+        .map_err(storage_problem)?
+        .map(User::from))
 }
 
 /// All accounts, oldest first.
@@ -167,13 +186,22 @@ pub async fn change_password(
     new: SecretString,
 ) -> Result<User, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find(&mut db, &user.id).await.map_err(storage_problem)?;
+    let row = users::find(&mut db, &user.id)
+        .await
+        .map_err(storage_problem)?;
     let row = row.ok_or(Problem::Unauthenticated)?;
     drop(db);
     let stored = Some(row.password_hash.as_str());
-    let verdict = state.passwords.verify(current, stored).await.map_err(security_problem)?;
+    let verdict = state
+        .passwords
+        .verify(current, stored)
+        .await
+        .map_err(security_problem)?;
     if verdict == Verdict::Wrong {
-        return Err(Problem::field("current_password", "This is not your current password."));
+        return Err(Problem::field(
+            "current_password",
+            "This is not your current password.",
+        ));
     }
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("new_password", &problem.to_string()))?;
@@ -191,7 +219,9 @@ pub async fn reset_password(
 ) -> Result<User, Problem> {
     let email = email.trim().to_lowercase();
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find_by_email(&mut db, &email).await.map_err(storage_problem)?;
+    let row = users::find_by_email(&mut db, &email)
+        .await
+        .map_err(storage_problem)?;
     drop(db);
     let row = row.ok_or(Problem::NotFound)?;
     check_strength(new.expose_secret(), &row.email)
@@ -201,7 +231,10 @@ pub async fn reset_password(
 
 async fn set_password(state: &State, row: UserRow, new: SecretString) -> Result<User, Problem> {
     let password_hash = state.passwords.hash(new).await.map_err(security_problem)?;
-    let row = UserRow { password_hash, ..row };
+    let row = UserRow {
+        password_hash,
+        ..row
+    };
     state
         .db
         .write::<_, WriteError, _>(move |db| {

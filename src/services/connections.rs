@@ -66,19 +66,29 @@ pub fn profiles(state: &State) -> Vec<ExchangeProfile> {
 ///
 /// # Errors
 /// What is wrong with the form, the key or the exchange.
-pub async fn connect(state: &State, user_id: &str, form: &ConnectForm) -> Result<Connected, Problem> {
+pub async fn connect(
+    state: &State,
+    user_id: &str,
+    form: &ConnectForm,
+) -> Result<Connected, Problem> {
     let form = form.trimmed();
     let started_at = state.clock.now();
     let checked = check(state, &form)?;
     let portfolio = choose_portfolio(state, user_id, &form.portfolio, checked.exchange).await?;
     let region = Some(form.region.as_str()).filter(|region| !region.is_empty());
-    let access =
-        Access { credentials: &checked.credentials, environment: checked.environment, region };
+    let access = Access {
+        credentials: &checked.credentials,
+        environment: checked.environment,
+        region,
+    };
     let accepts_unknown = !form.accept_unknown.is_empty();
     let exchange_name = checked.exchange.profile().name.clone();
     let reading = sync::read(checked.exchange, access, accepts_unknown)
         .await
-        .map_err(|refusal| Problem::Exchange { exchange: exchange_name, failure: refusal.failure })?;
+        .map_err(|refusal| Problem::Exchange {
+            exchange: exchange_name,
+            failure: refusal.failure,
+        })?;
     refuse_duplicate(state, user_id, &checked, &reading).await?;
     store(state, user_id, checked, portfolio, reading, started_at).await
 }
@@ -89,7 +99,11 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
     let exchange = exchange.ok_or(Problem::BadRequest)?;
     let profile = exchange.profile();
     let secret = |typed: &Typed| SecretString::from(typed.expose());
-    let label = if form.label.is_empty() { &profile.name } else { &form.label };
+    let label = if form.label.is_empty() {
+        &profile.name
+    } else {
+        &form.label
+    };
     Ok(Checked {
         exchange,
         environment: Environment::parse(&form.environment)
@@ -100,7 +114,9 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
             secret_key: secret(&form.secret_key),
             passphrase: profile.has_passphrase.then(|| secret(&form.passphrase)),
         },
-        ignore_below: Amount::parse(&form.ignore_below).ok().filter(|least| !least.is_zero()),
+        ignore_below: Amount::parse(&form.ignore_below)
+            .ok()
+            .filter(|least| !least.is_zero()),
     })
 }
 
@@ -112,10 +128,15 @@ async fn choose_portfolio(
     exchange: &dyn Exchange,
 ) -> Result<PortfolioName, Problem> {
     if picked.is_empty() {
-        return Ok(PortfolioName { id: new_id().map_err(security_problem)?, name: exchange.profile().name.clone() });
+        return Ok(PortfolioName {
+            id: new_id().map_err(security_problem)?,
+            name: exchange.profile().name.clone(),
+        });
     }
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let found = storage::portfolios::find(&mut db, user_id, picked).await.map_err(storage_problem)?;
+    let found = storage::portfolios::find(&mut db, user_id, picked)
+        .await
+        .map_err(storage_problem)?;
     found.ok_or_else(|| Problem::field("portfolio", "Pick a portfolio of the list."))
 }
 
@@ -125,7 +146,9 @@ async fn refuse_duplicate(
     checked: &Checked<'_>,
     reading: &Reading,
 ) -> Result<(), Problem> {
-    let Some(uid) = &reading.uid else { return Ok(()) };
+    let Some(uid) = &reading.uid else {
+        return Ok(());
+    };
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let exchange = &checked.exchange.profile().id;
     let environment = checked.environment;
@@ -145,7 +168,10 @@ async fn store(
     started_at: Timestamp,
 ) -> Result<Connected, Problem> {
     let id = new_id().map_err(security_problem)?;
-    let row = KeyRow { connection_id: &id, user_id };
+    let row = KeyRow {
+        connection_id: &id,
+        user_id,
+    };
     let key = key_store::seal(state, row, &checked.credentials).map_err(security_problem)?;
     let now = state.clock.now();
     let profile = checked.exchange.profile();
@@ -166,8 +192,12 @@ async fn store(
         created_at: now,
     };
     let run_id = new_id().map_err(security_problem)?;
-    let (run, user, name, clock) =
-        (run_id.clone(), user_id.to_owned(), profile.name.clone(), state.clock.clone());
+    let (run, user, name, clock) = (
+        run_id.clone(),
+        user_id.to_owned(),
+        profile.name.clone(),
+        state.clock.clone(),
+    );
     let report = state
         .db
         .write::<_, WriteError, _>(move |db| {
@@ -176,9 +206,14 @@ async fn store(
                     storage::portfolios::find_or_insert(db, &user, &portfolio, now.0).await?;
                 connection.portfolio_id = portfolio;
                 insert(db, &user, &connection, &reading, &key).await?;
-                let tally =
-                    snapshot::write(db, &connection.id, &connection.exchange, &reading.wallets, now)
-                        .await?;
+                let tally = snapshot::write(
+                    db,
+                    &connection.id,
+                    &connection.exchange,
+                    &reading.wallets,
+                    now,
+                )
+                .await?;
                 let took = elapsed_ms(started_at, clock.now());
                 let report = sync::report(&connection, &name, started_at, took, tally, None);
                 sync::keep(db, &run, &report, Some(&reading.rights), now).await?;
@@ -186,7 +221,11 @@ async fn store(
             })
         })
         .await?;
-    Ok(Connected { connection_id: id, run_id, report })
+    Ok(Connected {
+        connection_id: id,
+        run_id,
+        report,
+    })
 }
 
 async fn insert(
@@ -198,9 +237,9 @@ async fn insert(
 ) -> Result<(), WriteError> {
     let uid = reading.uid.as_deref();
     match storage::connections::insert(db, user_id, connection, uid, key).await {
-        Err(StorageError::Exists) => {
-            Err(WriteError::Problem(Problem::AlreadyConnected(connection.label.clone())))
-        }
+        Err(StorageError::Exists) => Err(WriteError::Problem(Problem::AlreadyConnected(
+            connection.label.clone(),
+        ))),
         other => Ok(other?),
     }
 }
@@ -225,7 +264,9 @@ fn hint(credentials: &Credentials) -> String {
 /// [`Problem::Unavailable`].
 pub async fn list(state: &State, user_id: &str) -> Result<Vec<Connection>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    storage::connections::list(&mut db, user_id).await.map_err(storage_problem)
+    storage::connections::list(&mut db, user_id)
+        .await
+        .map_err(storage_problem)
 }
 
 /// A person's connection with its holdings and its newest reports.
@@ -238,7 +279,9 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
         .await
         .map_err(storage_problem)?
         .ok_or(Problem::NotFound)?;
-    let mut held = storage::holdings::list_of_connection(&mut db, id).await.map_err(storage_problem)?;
+    let mut held = storage::holdings::list_of_connection(&mut db, id)
+        .await
+        .map_err(storage_problem)?;
     let mut hidden = 0;
     let mut shown = |mut balances: Vec<Balance>| {
         let all = balances.len();
@@ -250,13 +293,23 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
         .wallets
         .iter()
         .map(|wallet| {
-            (wallet.name.clone(), shown(held.remove(&wallet.name).unwrap_or_default()))
+            (
+                wallet.name.clone(),
+                shown(held.remove(&wallet.name).unwrap_or_default()),
+            )
         })
         .collect();
-    let reports =
-        storage::sync_runs::list(&mut db, user_id, id, 10).await.map_err(storage_problem)?;
+    let reports = storage::sync_runs::list(&mut db, user_id, id, 10)
+        .await
+        .map_err(storage_problem)?;
     let exchange = exchange_name(state, &connection.exchange);
-    Ok(Details { connection, exchange, holdings, hidden, reports })
+    Ok(Details {
+        connection,
+        exchange,
+        holdings,
+        hidden,
+        reports,
+    })
 }
 
 /// A kept report of a person's connection.
@@ -269,7 +322,9 @@ pub async fn find_report(
     run_id: &str,
 ) -> Result<Option<SyncReport>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    storage::sync_runs::find(&mut db, user_id, run_id).await.map_err(storage_problem)
+    storage::sync_runs::find(&mut db, user_id, run_id)
+        .await
+        .map_err(storage_problem)
 }
 
 /// Removes a person's connection: its key, its holdings and its reports. Answers its label.
@@ -291,7 +346,10 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
         })
         .await?;
     if let Err(error) = state.db.checkpoint().await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "the deleted key is still in the log file");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the deleted key is still in the log file"
+        );
     }
     Ok(label)
 }

@@ -18,7 +18,12 @@ pub struct KeyRow<'a> {
 
 impl<'a> KeyRow<'a> {
     fn place(self, column: &'a str) -> Place<'a> {
-        Place { table: "connections", column, row_id: self.connection_id, user_id: self.user_id }
+        Place {
+            table: "connections",
+            column,
+            row_id: self.connection_id,
+            user_id: self.user_id,
+        }
     }
 }
 
@@ -28,7 +33,11 @@ pub fn seal(state: &State, row: KeyRow<'_>, key: &Credentials) -> Result<SealedK
     Ok(SealedKey {
         api_key: seal(&key.api_key, "api_key")?,
         secret_key: seal(&key.secret_key, "secret_key")?,
-        passphrase: key.passphrase.as_ref().map(|part| seal(part, "passphrase")).transpose()?,
+        passphrase: key
+            .passphrase
+            .as_ref()
+            .map(|part| seal(part, "passphrase"))
+            .transpose()?,
     })
 }
 
@@ -38,6 +47,10 @@ pub fn open(state: &State, row: KeyRow<'_>, key: &SealedKey) -> Result<Credentia
     Ok(Credentials {
         api_key: open(&key.api_key, "api_key")?,
         secret_key: open(&key.secret_key, "secret_key")?,
-        passphrase: key.passphrase.as_deref().map(|blob| open(blob, "passphrase")).transpose()?,
+        passphrase: key
+            .passphrase
+            .as_deref()
+            .map(|blob| open(blob, "passphrase"))
+            .transpose()?,
     })
 }

@@ -4,9 +4,9 @@
 pub mod accounts;
 pub mod connections;
 mod key_store;
-mod start;
 pub mod portfolio;
 mod snapshot;
+mod start;
 mod state;
 pub mod sync;
 

@@ -23,9 +23,12 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
         }
         None => None,
     };
-    let mut connections =
-        storage::connections::list(&mut db, &user.id).await.map_err(storage_problem)?;
-    let rows = storage::holdings::list_of_user(&mut db, &user.id).await.map_err(storage_problem)?;
+    let mut connections = storage::connections::list(&mut db, &user.id)
+        .await
+        .map_err(storage_problem)?;
+    let rows = storage::holdings::list_of_user(&mut db, &user.id)
+        .await
+        .map_err(storage_problem)?;
     if let Some(name) = &name {
         connections.retain(|connection| connection.portfolio_id == name.id);
     }
@@ -38,7 +41,9 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
 /// [`Problem::Unavailable`].
 pub async fn list(state: &State, user: &User) -> Result<Vec<PortfolioName>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    storage::portfolios::list(&mut db, &user.id).await.map_err(storage_problem)
+    storage::portfolios::list(&mut db, &user.id)
+        .await
+        .map_err(storage_problem)
 }
 
 fn put_together(
@@ -49,12 +54,18 @@ fn put_together(
     rows: Vec<HeldRow>,
 ) -> Portfolio {
     let by_id: HashMap<_, _> = connections.iter().map(|c| (c.id.as_str(), c)).collect();
-    let names: HashMap<_, _> =
-        state.registry.profiles().into_iter().map(|p| (p.id, p.name)).collect();
+    let names: HashMap<_, _> = state
+        .registry
+        .profiles()
+        .into_iter()
+        .map(|p| (p.id, p.name))
+        .collect();
     let mut hidden = 0;
     let mut parts = Vec::new();
     for row in rows {
-        let Some(connection) = by_id.get(row.connection_id.as_str()) else { continue };
+        let Some(connection) = by_id.get(row.connection_id.as_str()) else {
+            continue;
+        };
         if connection.ignores(&row.balance.total) {
             hidden += 1;
             continue;
@@ -68,7 +79,10 @@ fn put_together(
         base_currency: user.base_currency.clone(),
         holdings: gather(parts),
         as_of,
-        gaps: connections.iter().flat_map(|connection| gaps(connection, &names)).collect(),
+        gaps: connections
+            .iter()
+            .flat_map(|connection| gaps(connection, &names))
+            .collect(),
         hidden,
         connections: connections.len(),
     }
@@ -90,7 +104,9 @@ fn gaps(
     connection: &Connection,
     names: &HashMap<crate::domain::exchange::ExchangeId, String>,
 ) -> Vec<Gap> {
-    let exchange = names.get(&connection.exchange).map_or("The exchange", String::as_str);
+    let exchange = names
+        .get(&connection.exchange)
+        .map_or("The exchange", String::as_str);
     let gap = |reason: String| Gap {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),
@@ -100,7 +116,10 @@ fn gaps(
         (ConnectionStatus::Ok, _) => Vec::new(),
         (ConnectionStatus::NeverSynced, _) => vec![gap("Never synced.".to_owned())],
         (_, Some(failure)) => {
-            vec![gap(format!("Not read the last time. {}", failure.sentence(exchange)))]
+            vec![gap(format!(
+                "Not read the last time. {}",
+                failure.sentence(exchange)
+            ))]
         }
         (_, None) => partial_gaps(connection).into_iter().map(gap).collect(),
     }
@@ -113,7 +132,9 @@ fn partial_gaps(connection: &Connection) -> Vec<String> {
         let title = wallet.name.title();
         match wallet.outcome {
             Outcome::Failed => {
-                reasons.push(format!("{title} could not be read; its last balances are shown."));
+                reasons.push(format!(
+                    "{title} could not be read; its last balances are shown."
+                ));
             }
             Outcome::NoPermission => reasons.push(format!("The key may not read {title}.")),
             Outcome::Read if wallet.unreadable > 0 => {

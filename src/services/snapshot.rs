@@ -37,12 +37,18 @@ pub async fn write(
     let old = holdings::list_of_connection(db, connection_id).await?;
     let codes = codes(&old.values().flatten().collect::<Vec<_>>(), readings);
     let named = |code: AssetCode| Ok::<_, SecurityError>((code, new_id()?));
-    let codes = codes.into_iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    let codes = codes
+        .into_iter()
+        .map(named)
+        .collect::<Result<Vec<_>, _>>()?;
     let ids = holdings::find_or_insert_assets(db, exchange, &codes, now).await?;
     let mut tally = Tally::default();
     let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
     for (position, reading) in readings.iter().enumerate() {
-        let before = old.get(&reading.wallet).map(Vec::as_slice).unwrap_or_default();
+        let before = old
+            .get(&reading.wallet)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let (summary, changes) = settle(before, reading);
         tally.count(&summary, &changes, before.len());
         let read_at = matches!(reading.read, WalletRead::Read { .. }).then_some(now);
@@ -61,7 +67,6 @@ pub async fn write(
     tally.assets = assets.len();
     Ok(tally)
 }
-
 
 impl Tally {
     fn count(&mut self, summary: &WalletSummary, changes: &Option<Changes>, before: usize) {
@@ -93,7 +98,10 @@ fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option
         problem: None,
     };
     match &reading.read {
-        WalletRead::Read { balances, unreadable } => {
+        WalletRead::Read {
+            balances,
+            unreadable,
+        } => {
             let changes = compare(before, balances, unreadable);
             summary.holdings = changes.added.len() + changes.updated.len() + changes.unchanged;
             summary.unreadable = unreadable.len();
@@ -113,7 +121,10 @@ fn held_after(
     changes: Option<&Changes>,
 ) -> BTreeSet<AssetCode> {
     let removed: BTreeSet<_> = changes.iter().flat_map(|c| &c.removed).collect();
-    let kept = before.iter().map(|b| &b.asset).filter(|asset| !removed.contains(asset));
+    let kept = before
+        .iter()
+        .map(|b| &b.asset)
+        .filter(|asset| !removed.contains(asset));
     let read: &[Balance] = match &reading.read {
         WalletRead::Read { balances, .. } => balances,
         _ => &[],
@@ -127,6 +138,9 @@ fn codes(old: &[&Balance], readings: &[WalletReading]) -> BTreeSet<AssetCode> {
         WalletRead::Read { balances, .. } => balances.as_slice(),
         _ => &[],
     });
-    old.iter().copied().chain(read).map(|balance| balance.asset.clone()).collect()
+    old.iter()
+        .copied()
+        .chain(read)
+        .map(|balance| balance.asset.clone())
+        .collect()
 }
-

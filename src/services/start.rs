@@ -62,9 +62,7 @@ pub async fn open_database(
     db.migrate().await?;
     let check = keys.key_check()?;
     db.write::<_, StorageError, _>(move |db| {
-        Box::pin(async move {
-            key_checks::insert(db, &check.key_id, &check.sealed, now.0).await
-        })
+        Box::pin(async move { key_checks::insert(db, &check.key_id, &check.sealed, now.0).await })
     })
     .await?;
     Ok((db, keys))
@@ -73,9 +71,9 @@ pub async fn open_database(
 /// The keys that are there already; `None` when the default file has not been made yet.
 fn given_keys(config: &Config) -> Result<Option<KeyRing>, StartError> {
     match &config.key {
-        KeySource::Text(text) => {
-            KeyRing::parse(text.expose_secret()).map(Some).map_err(StartError::KeyText)
-        }
+        KeySource::Text(text) => KeyRing::parse(text.expose_secret())
+            .map(Some)
+            .map_err(StartError::KeyText),
         KeySource::File(path) => Ok(Some(key_file::load(path)?)),
         KeySource::DataDir(path) if path.exists() => Ok(Some(key_file::load(path)?)),
         KeySource::DataDir(_) => Ok(None),
@@ -96,5 +94,8 @@ async fn known_checks(db: &Database) -> Result<Vec<KeyCheck>, StorageError> {
     }
     let mut reader = db.reader().await?;
     let rows = key_checks::list(&mut reader).await?;
-    Ok(rows.into_iter().map(|(key_id, sealed)| KeyCheck { key_id, sealed }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(key_id, sealed)| KeyCheck { key_id, sealed })
+        .collect())
 }

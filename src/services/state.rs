@@ -80,15 +80,30 @@ impl State {
         settings: Settings,
     ) -> Self {
         let syncing = Mutex::default();
-        Self(Arc::new(Shared { db, registry, keys, passwords, clock, settings, syncing }))
+        Self(Arc::new(Shared {
+            db,
+            registry,
+            keys,
+            passwords,
+            clock,
+            settings,
+            syncing,
+        }))
     }
 
     /// Takes the right to sync a connection, unless it is being synced in this process.
     #[must_use]
     pub fn begin_sync(&self, connection_id: &str) -> Option<SyncGuard> {
-        let mut syncing = self.0.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut syncing = self
+            .0
+            .syncing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let id = connection_id.to_owned();
-        syncing.insert(id.clone()).then(|| SyncGuard { state: self.clone(), id })
+        syncing.insert(id.clone()).then(|| SyncGuard {
+            state: self.clone(),
+            id,
+        })
     }
 }
 
@@ -114,7 +129,12 @@ pub struct SyncGuard {
 
 impl Drop for SyncGuard {
     fn drop(&mut self) {
-        let mut syncing = self.state.0.syncing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut syncing = self
+            .state
+            .0
+            .syncing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         syncing.remove(&self.id);
     }
 }

@@ -59,29 +59,48 @@ pub async fn read(
     accepts_unknown: bool,
 ) -> Result<Reading, Refusal> {
     let key = exchange.read_key(access).await.map_err(|problem| Refusal {
-        failure: Failure::Exchange { step: Step::of_key_problem(&problem), problem },
+        failure: Failure::Exchange {
+            step: Step::of_key_problem(&problem),
+            problem,
+        },
         rights: None,
         wallets: Vec::new(),
     })?;
     let lenient = accepts_unknown || access.environment == Environment::Testnet;
     if let Some(problem) = excess(&key.rights, lenient) {
         return Err(Refusal {
-            failure: Failure::Exchange { step: Step::ReadRights, problem },
+            failure: Failure::Exchange {
+                step: Step::ReadRights,
+                problem,
+            },
             rights: Some(key.rights),
             wallets: Vec::new(),
         });
     }
     let region = key.region.clone();
-    let account = exchange.read_account(Access { region: region.as_deref(), ..access }).await;
+    let account = exchange
+        .read_account(Access {
+            region: region.as_deref(),
+            ..access
+        })
+        .await;
     if let Some(problem) = nothing_read(&account.wallets) {
         return Err(Refusal {
-            failure: Failure::Exchange { step: Step::ReadWallets, problem },
+            failure: Failure::Exchange {
+                step: Step::ReadWallets,
+                problem,
+            },
             rights: Some(key.rights),
             wallets: account.wallets,
         });
     }
     let uid = key.uid.or(account.uid);
-    Ok(Reading { rights: key.rights, region, uid, wallets: account.wallets })
+    Ok(Reading {
+        rights: key.rights,
+        region,
+        uid,
+        wallets: account.wallets,
+    })
 }
 
 /// Why a key of these rights is refused, if it is.
@@ -99,7 +118,9 @@ fn nothing_read(wallets: &[WalletReading]) -> Option<ExchangeProblem> {
         WalletRead::Failed(problem) => Some(problem.clone()),
         _ => None,
     };
-    let any_read = wallets.iter().any(|w| matches!(w.read, WalletRead::Read { .. }));
+    let any_read = wallets
+        .iter()
+        .any(|w| matches!(w.read, WalletRead::Read { .. }));
     let cannot_read = ExchangeProblem::InvalidCredentials(BadKey::CannotRead);
     (!any_read).then(|| wallets.iter().find_map(failed).unwrap_or(cannot_read))
 }
@@ -111,7 +132,9 @@ fn nothing_read(wallets: &[WalletReading]) -> Option<ExchangeProblem> {
 /// [`Problem::NotFound`], [`Problem::SyncUnderWay`], [`Problem::Unavailable`].
 pub async fn sync_connection(state: &State, user_id: &str, id: &str) -> Result<Synced, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let found = storage::connections::find(&mut db, user_id, id).await.map_err(storage_problem)?;
+    let found = storage::connections::find(&mut db, user_id, id)
+        .await
+        .map_err(storage_problem)?;
     let connection = found.ok_or(Problem::NotFound)?;
     drop(db);
     let _guard = state.begin_sync(id).ok_or(Problem::SyncUnderWay)?;
@@ -147,14 +170,26 @@ async fn read_again(
         .map_err(storage_problem)?
         .ok_or(Problem::NotFound)?;
     drop(db);
-    let unreadable =
-        Refusal { failure: Failure::CredentialsUnreadable, rights: None, wallets: Vec::new() };
-    let row = KeyRow { connection_id: &connection.id, user_id };
+    let unreadable = Refusal {
+        failure: Failure::CredentialsUnreadable,
+        rights: None,
+        wallets: Vec::new(),
+    };
+    let row = KeyRow {
+        connection_id: &connection.id,
+        user_id,
+    };
     let Ok(credentials) = key_store::open(state, row, &sealed) else {
-        tracing::error!(connection = connection.id, "the sealed key cannot be opened");
+        tracing::error!(
+            connection = connection.id,
+            "the sealed key cannot be opened"
+        );
         return Ok(Err(unreadable));
     };
-    let exchange = state.registry.find(&connection.exchange).ok_or(Problem::Internal)?;
+    let exchange = state
+        .registry
+        .find(&connection.exchange)
+        .ok_or(Problem::Internal)?;
     let access = Access {
         credentials: &credentials,
         environment: connection.environment,

@@ -1,1 +1,7 @@
 //! Journeys through the spawned app, on both databases, and the house tests.
+//!
+//! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
+//! made, and says so when it is skipped.
+
+mod journeys;
+mod support;

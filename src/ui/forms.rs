@@ -8,8 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 7] =
-    ["email", "exchange", "label", "region", "environment", "portfolio", "ignore_below"];
+const SHOWN_AGAIN: [&str; 7] = [
+    "email",
+    "exchange",
+    "label",
+    "region",
+    "environment",
+    "portfolio",
+    "ignore_below",
+];
 
 /// A form that did not get through.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +41,11 @@ impl FormFailure {
     pub fn new(action: &str, problem: Problem, fields: Vec<(String, String)>) -> Self {
         let shown = |(name, _): &(String, String)| SHOWN_AGAIN.contains(&name.as_str());
         let values = fields.into_iter().filter(shown).collect();
-        Self { action: action.to_owned(), problem, values }
+        Self {
+            action: action.to_owned(),
+            problem,
+            values,
+        }
     }
 }
 
@@ -92,16 +103,22 @@ mod server {
     /// errors into addresses.
     async fn call(state: State, parts: &Parts, body: Bytes) -> Response {
         let mut parts = parts.clone();
-        parts.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        parts
+            .headers
+            .insert(ACCEPT, HeaderValue::from_static("application/json"));
         let request = Request::from_parts(parts, Body::from(body));
         let context = move || provide_context(state.clone());
-        leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+        leptos_axum::handle_server_fns_with_context(context, request)
+            .await
+            .into_response()
     }
 
     /// The function's result: its JSON with headers worth keeping, or the problem.
     async fn read(answer: Response) -> Result<(HeaderMap, Bytes), Problem> {
         let (parts, body) = answer.into_parts();
-        let json = to_bytes(body, usize::MAX).await.map_err(|_| Problem::Internal)?;
+        let json = to_bytes(body, usize::MAX)
+            .await
+            .map_err(|_| Problem::Internal)?;
         if parts.status.is_success() {
             let mut headers = HeaderMap::new();
             if let Some(value) = parts.headers.get(CLEAR_SITE_DATA) {
@@ -169,9 +186,21 @@ mod tests {
 
     #[test]
     fn secrets_are_never_among_the_values_shown_again() {
-        let fields = ["email", "password", "api_key", "secret_key", "passphrase", "label"];
-        let typed = fields.map(|name| (name.to_owned(), "typed".to_owned())).to_vec();
+        let fields = [
+            "email",
+            "password",
+            "api_key",
+            "secret_key",
+            "passphrase",
+            "label",
+        ];
+        let typed = fields
+            .map(|name| (name.to_owned(), "typed".to_owned()))
+            .to_vec();
         let failure = FormFailure::new("/do/connect", Problem::BadRequest, typed);
-        assert_eq!(failure.values.keys().collect::<Vec<_>>(), ["email", "label"]);
+        assert_eq!(
+            failure.values.keys().collect::<Vec<_>>(),
+            ["email", "label"]
+        );
     }
 }

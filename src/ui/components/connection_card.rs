@@ -22,7 +22,10 @@ pub fn ConnectionFacts(
 ) -> impl IntoView {
     let environment = (connection.environment == Environment::Testnet)
         .then(|| view! { <span class="badge">"Testnet"</span> });
-    let region = connection.region.clone().map(|region| format!(" · {region}"));
+    let region = connection
+        .region
+        .clone()
+        .map(|region| format!(" · {region}"));
     let synced = match connection.last_synced_at {
         Some(at) => format!("{} ({})", at.age(now), at.readable()),
         None => "Never".to_owned(),
@@ -70,9 +73,13 @@ fn Status(connection: Connection, exchange: String) -> impl IntoView {
         ConnectionStatus::Partial | ConnectionStatus::Paused => "badge badge-warn",
         ConnectionStatus::NeverSynced => "badge",
     };
-    let more = connection
-        .last_failure
-        .map(|failure| format!("{} {}", failure.sentence(&exchange), failure.next_step(&exchange)));
+    let more = connection.last_failure.map(|failure| {
+        format!(
+            "{} {}",
+            failure.sentence(&exchange),
+            failure.next_step(&exchange)
+        )
+    });
     view! { <span class=class>{connection.status.title()}</span>" "<span class="fact-note">{more}</span> }
 }
 

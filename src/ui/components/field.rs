@@ -77,6 +77,8 @@ pub fn field_error(
     failure: Option<&crate::ui::forms::FormFailure>,
     name: &str,
 ) -> Signal<Option<String>> {
-    let error = failure.and_then(|f| f.problem.for_field(name)).map(str::to_owned);
+    let error = failure
+        .and_then(|f| f.problem.for_field(name))
+        .map(str::to_owned);
     Signal::stored(error)
 }

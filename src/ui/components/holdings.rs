@@ -15,7 +15,10 @@ pub fn HoldingsTable(
     /// The rows.
     holdings: Vec<Holding>,
 ) -> impl IntoView {
-    let rows = holdings.into_iter().map(|holding| view! { <HoldingRow holding/> }).collect_view();
+    let rows = holdings
+        .into_iter()
+        .map(|holding| view! { <HoldingRow holding/> })
+        .collect_view();
     view! {
         <div class="table-wrap" role="region" aria-label="Holdings" tabindex="0">
             <table class="holdings">
@@ -37,7 +40,11 @@ pub fn HoldingsTable(
 
 #[component]
 fn HoldingRow(holding: Holding) -> impl IntoView {
-    let parts = holding.parts.into_iter().map(|part| view! { <PartLine part/> }).collect_view();
+    let parts = holding
+        .parts
+        .into_iter()
+        .map(|part| view! { <PartLine part/> })
+        .collect_view();
     view! {
         <tr>
             <th scope="row">
@@ -56,7 +63,11 @@ fn HoldingRow(holding: Holding) -> impl IntoView {
 
 #[component]
 fn PartLine(part: Part) -> impl IntoView {
-    let wallet = format!(" · {} · read {}", part.wallet.title(), part.read_at.readable());
+    let wallet = format!(
+        " · {} · read {}",
+        part.wallet.title(),
+        part.read_at.readable()
+    );
     let href = format!("/connections/{}", part.connection_id);
     view! {
         <li>
@@ -73,7 +84,11 @@ pub fn Quantity(
     /// The quantity.
     amount: Amount,
 ) -> impl IntoView {
-    let class = if amount.is_negative() { "quantity negative" } else { "quantity" };
+    let class = if amount.is_negative() {
+        "quantity negative"
+    } else {
+        "quantity"
+    };
     view! { <span class=class>{amount.grouped()}</span> }
 }
 

@@ -72,5 +72,8 @@ fn Navigation(email: String) -> impl IntoView {
 /// The email of whoever is signed in.
 #[server(prefix = "/do", endpoint = "who-is-signed-in")]
 pub async fn who_is_signed_in() -> Result<Option<String>, Problem> {
-    Ok(crate::http::auth::session().await?.user.map(|user| user.0.email))
+    Ok(crate::http::auth::session()
+        .await?
+        .user
+        .map(|user| user.0.email))
 }

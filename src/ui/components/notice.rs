@@ -17,9 +17,11 @@ pub fn NoticeView(
         Notice::Synced(reports) if reports.is_empty() => {
             plain("There is nothing to sync yet.".to_owned()).into_any()
         }
-        Notice::Synced(reports) => {
-            reports.into_iter().map(|report| view! { <ReportNotice report/> }).collect_view().into_any()
-        }
+        Notice::Synced(reports) => reports
+            .into_iter()
+            .map(|report| view! { <ReportNotice report/> })
+            .collect_view()
+            .into_any(),
         Notice::Deleted(label) => {
             let told = format!("Deleted {label}: its key and its holdings are gone from here.");
             view! {
@@ -65,7 +67,11 @@ pub fn ReportNotice(
 
 #[component]
 fn SuccessNotice(report: SyncReport) -> impl IntoView {
-    let class = if report.is_partial() { "notice notice-partial" } else { "notice notice-done" };
+    let class = if report.is_partial() {
+        "notice notice-partial"
+    } else {
+        "notice notice-done"
+    };
     view! {
         <div class=class role="status">
             <p class="notice-head">{report.headline()}</p>
@@ -95,11 +101,16 @@ pub fn WalletTroubles(
         }
         if wallet.unreadable > 0 {
             let rows = count(wallet.unreadable, "row");
-            lines.push(format!("{title}: {rows} could not be read and were left as they were."));
+            lines.push(format!(
+                "{title}: {rows} could not be read and were left as they were."
+            ));
         }
     }
     (!lines.is_empty()).then(|| {
-        let items = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+        let items = lines
+            .into_iter()
+            .map(|line| view! { <li>{line}</li> })
+            .collect_view();
         view! { <ul class="notice-list">{items}</ul> }
     })
 }

@@ -34,7 +34,11 @@ pub struct BoardData {
 
 impl BoardData {
     fn exchange_name(&self, id: &ExchangeId) -> String {
-        self.profiles.iter().find(|p| p.id == *id).map(|p| p.name.clone()).unwrap_or_default()
+        self.profiles
+            .iter()
+            .find(|p| p.id == *id)
+            .map(|p| p.name.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -57,7 +61,6 @@ pub fn ConnectionsBoard(
     };
     view! {
         <WorkingView working doing="Asking the exchange…"/>
-        <ConnectPanel board failure working refresh/>
         <section class="connections" aria-labelledby="connected">
             <div class="section-head">
                 <h2 id="connected">"Connected accounts"</h2>
@@ -65,6 +68,7 @@ pub fn ConnectionsBoard(
             </div>
             {move || cards(&data.read(), working, refresh)}
         </section>
+        <ConnectPanel board failure working refresh/>
     }
 }
 
@@ -82,7 +86,7 @@ fn sync_all_form(working: Working, refresh: impl Fn() + Copy + 'static) -> impl 
 fn cards(board: &BoardData, working: Working, refresh: impl Fn() + Copy + 'static) -> AnyView {
     if board.connections.is_empty() {
         return view! {
-            <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it above."</p>
+            <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it below."</p>
         }
         .into_any();
     }

@@ -3,8 +3,8 @@
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
-use leptos::web_sys::{FormData, HtmlFormElement};
 use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{FormData, HtmlFormElement};
 
 use super::board::BoardData;
 use super::working::Working;
@@ -24,16 +24,15 @@ pub fn ConnectPanel(
     refresh: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let failure = failure.filter(|failure| failure.action == "/do/connect");
-    let open = failure.is_some() || board.connections.is_empty();
     let profiles = board.profiles.clone();
     view! {
-        <details class="connect" open=open>
-            <summary><h2>"Connect an exchange"</h2></summary>
+        <section class="connect" aria-labelledby="connect-heading">
+            <h2 id="connect-heading">"Connect an exchange"</h2>
             <div class="connect-body">
                 <Form board failure working refresh/>
                 <Advice profiles/>
             </div>
-        </details>
+        </section>
     }
     .into_any()
 }
@@ -89,15 +88,23 @@ fn Choices(
     let (exchange, region, portfolio) = (value("exchange"), value("region"), value("portfolio"));
     let environment =
         Environment::parse(&value("environment")).unwrap_or(board.default_environment);
-    let exchanges = board.profiles.iter().map(|p| exchange_option(p, &exchange)).collect_view();
+    let exchanges = board
+        .profiles
+        .iter()
+        .map(|p| exchange_option(p, &exchange))
+        .collect_view();
     let regions = board.profiles.iter().flat_map(|p| &p.regions);
     let regions = regions
         .map(|r| option(&r.id, &r.title, r.id == region))
         .collect_view();
-    let environments =
-        Environment::ALL.map(|e| option(e.as_str(), e.title(), e == environment)).collect_view();
-    let portfolios =
-        board.portfolios.iter().map(|p| option(&p.id, &p.name, p.id == portfolio)).collect_view();
+    let environments = Environment::ALL
+        .map(|e| option(e.as_str(), e.title(), e == environment))
+        .collect_view();
+    let portfolios = board
+        .portfolios
+        .iter()
+        .map(|p| option(&p.id, &p.name, p.id == portfolio))
+        .collect_view();
     view! {
         <Select name="exchange" label="Exchange" error=error.run("exchange")>{exchanges}</Select>
         <Select name="environment" label="Environment" error=error.run("environment")>
@@ -168,7 +175,10 @@ fn AcceptUnknown() -> impl IntoView {
 #[component]
 fn Advice(profiles: Vec<ExchangeProfile>) -> impl IntoView {
     let one = |profile: ExchangeProfile| {
-        let rules = profile.key_advice.into_iter().map(|rule| view! { <li>{rule}</li> });
+        let rules = profile
+            .key_advice
+            .into_iter()
+            .map(|rule| view! { <li>{rule}</li> });
         view! {
             <section>
                 <h3>{format!("A key on {}", profile.name)}</h3>
@@ -210,7 +220,11 @@ fn checked(
     }
     .trimmed();
     let errors = profiles.with_value(|profiles| {
-        form.check(profiles.iter().find(|profile| profile.id.as_str() == form.exchange))
+        form.check(
+            profiles
+                .iter()
+                .find(|profile| profile.id.as_str() == form.exchange),
+        )
     });
     Some((form, errors))
 }
@@ -221,7 +235,9 @@ fn check_field(
     profiles: StoredValue<Vec<ExchangeProfile>>,
     errors: RwSignal<FieldErrors>,
 ) {
-    let form = event.current_target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let form = event
+        .current_target()
+        .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let field = event.target().and_then(|target| field_name(&target));
     if let (Some(form), Some(field)) = (form, field)
         && let Some((_, all)) = checked(&form, profiles)
@@ -231,7 +247,9 @@ fn check_field(
 }
 
 fn field_name(target: &leptos::web_sys::EventTarget) -> Option<String> {
-    target.dyn_ref::<leptos::web_sys::Element>().and_then(|element| element.get_attribute("name"))
+    target
+        .dyn_ref::<leptos::web_sys::Element>()
+        .and_then(|element| element.get_attribute("name"))
 }
 
 /// Sends the form in the background, unless a field is wrong.
@@ -242,9 +260,13 @@ fn send(
     working: Working,
     refresh: impl Fn() + Copy + 'static,
 ) {
-    let form = event.current_target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
+    let form = event
+        .current_target()
+        .and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form else { return };
-    let Some((filled, found)) = checked(&form, profiles) else { return };
+    let Some((filled, found)) = checked(&form, profiles) else {
+        return;
+    };
     let fine = found.is_empty();
     errors.set(found);
     if !fine {

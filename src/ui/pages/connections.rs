@@ -69,5 +69,8 @@ pub async fn sync_all() -> Result<Done, Problem> {
     let state = crate::http::state()?;
     let synced = crate::services::sync::sync_all(&state, &user.id).await?;
     let reports = synced.into_iter().map(|one| one.report).collect();
-    Ok(Done::tell("/connections", crate::domain::notice::Notice::Synced(reports)))
+    Ok(Done::tell(
+        "/connections",
+        crate::domain::notice::Notice::Synced(reports),
+    ))
 }

@@ -31,7 +31,11 @@ pub fn DeletePage() -> impl IntoView {
 
 #[component]
 fn Question(connection: Connection) -> impl IntoView {
-    let holdings: usize = connection.wallets.iter().map(|wallet| wallet.holdings).sum();
+    let holdings: usize = connection
+        .wallets
+        .iter()
+        .map(|wallet| wallet.holdings)
+        .sum();
     let holdings = crate::domain::text::count(holdings, "holding");
     view! {
         <h1>"Delete "<bdi>{connection.label}</bdi>"?"</h1>
@@ -55,5 +59,8 @@ pub async fn delete(#[server(default)] id: String) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let label = crate::services::connections::delete(&state, &user.id, &id).await?;
-    Ok(Done::tell("/connections", crate::domain::notice::Notice::Deleted(label)))
+    Ok(Done::tell(
+        "/connections",
+        crate::domain::notice::Notice::Deleted(label),
+    ))
 }

@@ -42,7 +42,11 @@ pub fn PortfolioPage() -> impl IntoView {
 
 #[component]
 fn Contents(data: PortfolioData) -> impl IntoView {
-    let PortfolioData { portfolio, all, now } = data;
+    let PortfolioData {
+        portfolio,
+        all,
+        now,
+    } = data;
     let chosen = portfolio.name.clone();
     let several = all.len() > 1;
     let body = if portfolio.connections == 0 {
@@ -59,7 +63,8 @@ fn Contents(data: PortfolioData) -> impl IntoView {
 
 #[component]
 fn Switch(all: Vec<PortfolioName>, chosen: Option<PortfolioName>) -> impl IntoView {
-    let current = |id: Option<&str>| (chosen.as_ref().map(|c| c.id.as_str()) == id).then_some("page");
+    let current =
+        |id: Option<&str>| (chosen.as_ref().map(|c| c.id.as_str()) == id).then_some("page");
     let links = all
         .iter()
         .map(|one| {

@@ -68,7 +68,10 @@ pub async fn change_password(
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let session = crate::http::auth::session().await?;
-    let (current, new) = (current_password.expose().into(), new_password.expose().into());
+    let (current, new) = (
+        current_password.expose().into(),
+        new_password.expose().into(),
+    );
     let user = crate::services::accounts::change_password(&state, &user, current, new).await?;
     crate::http::auth::start_session(session, user).await?;
     Ok(Done::tell("/settings", Notice::PasswordChanged))

@@ -46,7 +46,10 @@ pub async fn sign_in(
     #[server(default)] password: Typed,
 ) -> Result<Done, Problem> {
     let session = crate::http::auth::session().await?;
-    let form = crate::http::auth::SignInForm { email, password: password.expose().into() };
+    let form = crate::http::auth::SignInForm {
+        email,
+        password: password.expose().into(),
+    };
     let user = crate::http::auth::authenticate(&session, form).await?;
     crate::http::auth::start_session(session, user).await?;
     Ok(Done::go("/"))

@@ -68,7 +68,11 @@ fn Closed() -> impl IntoView {
 pub async fn sign_up_state() -> Result<Openness, Problem> {
     let state = crate::http::state()?;
     let open = crate::services::accounts::sign_up_is_open(&state).await?;
-    Ok(if open { Openness::Open } else { Openness::Closed })
+    Ok(if open {
+        Openness::Open
+    } else {
+        Openness::Closed
+    })
 }
 
 /// Makes an account and signs it in.
