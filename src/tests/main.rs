@@ -8,5 +8,6 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod in_chromium;
 mod journeys;
 mod support;
