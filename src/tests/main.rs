@@ -4,4 +4,6 @@
 //! made, and says so when it is skipped.
 
 mod journeys;
+mod portfolio;
+mod scene;
 mod support;
