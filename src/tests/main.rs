@@ -10,4 +10,6 @@
 
 mod in_chromium;
 mod journeys;
+mod portfolio;
+mod scene;
 mod support;
