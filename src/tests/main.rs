@@ -3,5 +3,9 @@
 //! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
 //! made, and says so when it is skipped.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod floors;
 mod journeys;
+mod sources;
 mod support;

@@ -13,6 +13,7 @@ pub enum Kind {
 
 impl Kind {
     /// Whether the database can be used here; says so when not.
+    #[expect(clippy::print_stdout, reason = "a skipped test must be seen")]
     pub fn is_at_hand(self, test: &str) -> bool {
         let at_hand = self == Self::Sqlite || server().is_some();
         if !at_hand {
