@@ -78,7 +78,7 @@ fn PartLine(part: Part) -> impl IntoView {
     }
 }
 
-/// An exact quantity; the digits after the point are set back a little.
+/// An exact quantity; a negative one stands out.
 #[component]
 pub fn Quantity(
     /// The quantity.
