@@ -114,7 +114,7 @@ fn Summary(portfolio: Portfolio, now: Timestamp) -> impl IntoView {
         <section class="summary" aria-label="Total">
             <p class="total-label">"Total value"</p>
             <p class="total">
-                <span class="total-figure">"–"</span>" "
+                <span class="total-figure unknown">"–"</span>" "
                 <span class="total-currency">{portfolio.base_currency.clone()}</span>
             </p>
             <p class="total-note">
