@@ -38,8 +38,9 @@ pub async fn run() -> Result<(), CommandError> {
     accounts::add(&state, EMAIL, SecretString::from(PASSWORD)).await?;
     let db = state.db.clone();
     let server = Server::bind(&config, state)?;
+    let stop = stop_signal()?;
     say(&welcome(&server.public_url))?;
-    server.run(stop_signal()).await?;
+    server.run(stop).await?;
     db.close().await;
     Ok(())
 }

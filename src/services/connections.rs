@@ -9,11 +9,11 @@ use crate::domain::amount::Amount;
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
 use crate::domain::portfolio::PortfolioName;
-use crate::domain::report::SyncReport;
+use crate::domain::report::{Failure, Step, SyncReport};
 use crate::domain::rules::ConnectForm;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::typed::Typed;
-use crate::domain::wallet::{Balance, WalletName};
+use crate::domain::wallet::{Balance, WalletName, WalletRead};
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange};
 use crate::security::new_id;
@@ -82,15 +82,53 @@ pub async fn connect(
         region,
     };
     let accepts_unknown = !form.accept_unknown.is_empty();
-    let exchange_name = checked.exchange.profile().name.clone();
+    let profile = checked.exchange.profile();
     let reading = sync::read(checked.exchange, access, accepts_unknown)
         .await
-        .map_err(|refusal| Problem::Exchange {
-            exchange: exchange_name,
-            failure: refusal.failure,
+        .map_err(|refusal| refusal.failure)
+        .and_then(identified)
+        .map_err(|failure| Problem::Exchange {
+            exchange: profile.name.clone(),
+            failure,
         })?;
-    refuse_duplicate(state, user_id, &checked, &reading).await?;
-    store(state, user_id, checked, portfolio, reading, started_at).await
+    let account = Account {
+        exchange: profile.id.clone(),
+        environment: checked.environment,
+        uid: reading.uid.clone(),
+    };
+    refuse_duplicate(state, user_id, &account).await?;
+    let stored = store(state, user_id, checked, portfolio, reading, started_at).await;
+    if let Err(Problem::AlreadyConnected(_)) = stored {
+        // Somebody was faster: tell the label that is there, not the one just typed.
+        refuse_duplicate(state, user_id, &account).await?;
+    }
+    stored
+}
+
+/// An account on an exchange, by its own number where the exchange tells it.
+struct Account {
+    exchange: ExchangeId,
+    environment: Environment,
+    uid: Option<String>,
+}
+
+/// Refuses a reading that lacks the account's number because a wallet failed: without it the same
+/// account could be connected twice and be counted twice.
+fn identified(reading: Reading) -> Result<Reading, Failure> {
+    let failed = reading
+        .wallets
+        .iter()
+        .find_map(|wallet| match &wallet.read {
+            WalletRead::Failed(problem) => Some(problem.clone()),
+            _ => None,
+        });
+    match failed.filter(|_| reading.uid.is_none()) {
+        Some(problem) => Err(Failure::Exchange {
+            step: Step::ReadWallets,
+            problem,
+        }),
+        None => Ok(reading),
+    }
 }
 
 fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Problem> {
@@ -140,18 +178,12 @@ async fn choose_portfolio(
     found.ok_or_else(|| Problem::field("portfolio", "Pick a portfolio of the list."))
 }
 
-async fn refuse_duplicate(
-    state: &State,
-    user_id: &str,
-    checked: &Checked<'_>,
-    reading: &Reading,
-) -> Result<(), Problem> {
-    let Some(uid) = &reading.uid else {
+async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Result<(), Problem> {
+    let Some(uid) = &account.uid else {
         return Ok(());
     };
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let exchange = &checked.exchange.profile().id;
-    let environment = checked.environment;
+    let (exchange, environment) = (&account.exchange, account.environment);
     let label =
         storage::connections::find_label_by_uid(&mut db, user_id, exchange, environment, uid)
             .await

@@ -3,5 +3,15 @@
 //! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
 //! made, and says so when it is skipped.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod floors;
+mod in_chromium;
 mod journeys;
+mod portfolio;
+mod scene;
+mod sources;
 mod support;
