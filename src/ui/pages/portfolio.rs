@@ -86,9 +86,10 @@ fn Switch(all: Vec<PortfolioName>, chosen: Option<PortfolioName>) -> impl IntoVi
 fn Welcome() -> impl IntoView {
     view! {
         <section class="card welcome" aria-labelledby="welcome-heading">
-            <h2 id="welcome-heading">"Nothing is connected yet"</h2>
+            <h2 id="welcome-heading">"Start with a key that can only read"</h2>
+            <p class="lead">"Nothing is connected yet, so there is nothing to show."</p>
             <ol>
-                <li>"Make a key on your exchange that can only read. The form says which rights to tick."</li>
+                <li>"Make one on your exchange. The connect form says which rights to tick."</li>
                 <li>"Paste it into Coffer. A key that can do more than read is refused."</li>
                 <li>"Your balances appear here, exact to the last digit, each with its age."</li>
             </ol>
