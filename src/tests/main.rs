@@ -3,7 +3,9 @@
 //! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
 //! made, and says so when it is skipped.
 
+mod connecting;
 mod journeys;
 mod portfolio;
+mod rights;
 mod scene;
 mod support;
