@@ -4,8 +4,12 @@
 //! made, and says so when it is skipped.
 
 mod connecting;
+mod faults;
 mod journeys;
 mod portfolio;
+mod refusals;
 mod rights;
+mod rows;
 mod scene;
 mod support;
+mod syncing;
