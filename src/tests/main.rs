@@ -4,6 +4,7 @@
 //! made, and says so when it is skipped.
 
 mod connecting;
+mod crash;
 mod faults;
 mod journeys;
 mod portfolio;
@@ -11,5 +12,6 @@ mod refusals;
 mod rights;
 mod rows;
 mod scene;
+mod storage;
 mod support;
 mod syncing;
