@@ -8,10 +8,18 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod connecting;
+mod crash;
+mod faults;
 mod floors;
 mod in_chromium;
 mod journeys;
 mod portfolio;
+mod refusals;
+mod rights;
+mod rows;
 mod scene;
 mod sources;
+mod storage;
 mod support;
+mod syncing;
