@@ -5,7 +5,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
+mod belongings;
+mod doors;
 mod floors;
+mod functions;
 mod journeys;
+mod sessions;
 mod sources;
 mod support;
