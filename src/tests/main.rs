@@ -8,10 +8,16 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod accounts;
+mod belongings;
 mod connecting;
 mod crash;
+mod doors;
 mod faults;
 mod floors;
+mod forgery;
+mod functions;
+mod headers;
 mod in_chromium;
 mod journeys;
 mod portfolio;
@@ -19,6 +25,7 @@ mod refusals;
 mod rights;
 mod rows;
 mod scene;
+mod sessions;
 mod sources;
 mod storage;
 mod support;
