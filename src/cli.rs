@@ -109,7 +109,7 @@ async fn sandbox(port: u16) -> Result<(), CommandError> {
     say(&format!(
         "Sandbox exchanges at {}\n{}",
         sandbox.url(),
-        demo::keys()
+        demo::all_keys()
     ))?;
     tokio::select! {
         () = sandbox.wait() => (),

@@ -17,7 +17,11 @@ fn the_journeys_pass_in_a_browser() {
         return;
     }
     // The program carries the script bundle or not, as it was built.
-    let mode = if has_bundle() { "COFFER_BIN_HYDRATED" } else { "COFFER_BIN_PLAIN" };
+    let mode = if has_bundle() {
+        "COFFER_BIN_HYDRATED"
+    } else {
+        "COFFER_BIN_PLAIN"
+    };
     let run = Command::new(node)
         .args(["--test", "tests/"])
         .current_dir(folder)
@@ -36,7 +40,10 @@ fn has_bundle() -> bool {
 }
 
 fn chromium() -> Option<PathBuf> {
-    program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])
+    program(
+        "CHROMIUM",
+        &["chromium", "chromium-browser", "google-chrome"],
+    )
 }
 
 /// The program a variable names, or the first of `names` on the path.

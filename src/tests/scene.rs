@@ -44,6 +44,11 @@ pub async fn sync(browser: &Browser, id: &str) -> Page {
     browser.submit("/do/sync", &[("id", id)]).await
 }
 
+/// What a page tells was done.
+pub fn told(page: &Page) -> String {
+    page.one("[role=status]")
+}
+
 /// Asset and quantity of every row of a portfolio.
 pub fn quantities(page: &Page) -> Vec<(String, String)> {
     let assets = page.all("table.holdings tbody summary bdi");
