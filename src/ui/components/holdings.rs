@@ -74,8 +74,15 @@ fn PartLine(part: Part) -> impl IntoView {
             <Quantity amount=part.balance.total/>" "
             <a href=href><bdi>{part.label}</bdi></a>
             {wallet}
+            {part.unproven.then(|| view! { " "<UnprovenBadge/> })}
         </li>
     }
+}
+
+/// Marks a connection whose key was accepted by word alone.
+#[component]
+pub fn UnprovenBadge() -> impl IntoView {
+    view! { <span class="badge badge-warn">"Rights unknown"</span> }
 }
 
 /// An exact quantity; a negative one stands out.
