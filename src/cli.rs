@@ -91,8 +91,9 @@ async fn serve() -> Result<(), CommandError> {
     let state = prepare(&config, system_clock()).await?;
     let db = state.db.clone();
     let server = Server::bind(&config, state)?;
+    let stop = stop_signal()?;
     say(&format!("Coffer is at {}\n", server.public_url))?;
-    server.run(stop_signal()).await?;
+    server.run(stop).await?;
     db.close().await;
     Ok(())
 }
@@ -104,14 +105,15 @@ async fn sandbox(port: u16) -> Result<(), CommandError> {
     })
     .await
     .map_err(CommandError::Sandbox)?;
+    let stop = stop_signal()?;
     say(&format!(
         "Sandbox exchanges at {}\n{}",
         sandbox.url(),
-        demo::keys()
+        demo::all_keys()
     ))?;
     tokio::select! {
         () = sandbox.wait() => (),
-        () = stop_signal() => (),
+        () = stop => (),
     }
     Ok(())
 }

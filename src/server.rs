@@ -15,7 +15,7 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{ExchangeError, Hosts, Registry};
-use crate::http::{assets, auth, headers, health, limits};
+use crate::http::{assets, auth, guard, health};
 use crate::security::PasswordHasher;
 use crate::services::{Clock, Settings, StartError, State, open_database};
 use crate::ui::{app, forms};
@@ -127,8 +127,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .route("/favicon.ico", get(assets::favicon))
         .route("/pkg/{name}", get(assets::bundle));
     let routes = pages.merge(open).with_state(state);
-    let limited = limits::around(routes, public_url).map_err(|_| ServerError::PublicUrl)?;
-    Ok(limited.layer(from_fn_with_state(secure, headers::add)))
+    guard(routes, public_url).map_err(|_| ServerError::PublicUrl)
 }
 
 /// A server that listens already.
@@ -139,6 +138,8 @@ pub struct Server {
     pub public_url: String,
     /// The address it listens on.
     pub addr: SocketAddr,
+    /// How long a request's head may take, and an idle connection may stay.
+    pub head_time: Duration,
 }
 
 impl Server {
@@ -159,6 +160,7 @@ impl Server {
             router,
             public_url,
             addr,
+            head_time: HEAD_TIME,
         })
     }
 
@@ -185,7 +187,7 @@ impl Server {
         http1
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEAD_TIME);
+            .header_read_timeout(self.head_time);
         let service = self
             .router
             .into_make_service_with_connect_info::<SocketAddr>();
@@ -193,17 +195,19 @@ impl Server {
     }
 }
 
-/// Done when the program is asked to stop, by Ctrl-C or by the system.
-pub async fn stop_signal() {
+/// Done when the program is asked to stop, by Ctrl-C or by the system. From the call on, neither
+/// ends the program by itself.
+///
+/// # Errors
+/// What the system says when it cannot be asked.
+pub fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => {
-            tokio::select! {
-                _ = interrupted => (),
-                _ = terminated.recv() => (),
-            }
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => (),
+            _ = terminated.recv() => (),
         }
-        Err(_) => interrupted.await.unwrap_or_default(),
-    }
+    })
 }

@@ -99,8 +99,11 @@ pub fn layer(
 
 /// Sends whoever is not signed in from every page to the sign-in page.
 pub async fn require_sign_in(session: AuthSession, request: Request, next: Next) -> Response {
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
-    let open = OPEN_PAGES.contains(&request.uri().path());
+    let path = request.uri().path();
+    // Server functions ask by themselves, and are no pages.
+    let is_page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !path.starts_with("/do/");
+    let open = OPEN_PAGES.contains(&path);
     if is_page && !open && session.user.is_none() {
         return Redirect::to("/sign-in").into_response();
     }

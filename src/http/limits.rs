@@ -28,7 +28,7 @@ const ANSWER_TIME: Duration = Duration::from_secs(150);
 pub fn around(router: Router, public_url: &str) -> Result<Router, ConfigError> {
     let csrf = CsrfLayer::new()
         .add_trusted_origin(public_url)?
-        .with_rejection_response(|_| foreign_form());
+        .with_rejection_response(|_| StatusCode::FORBIDDEN.into_response());
     Ok(router
         .layer(from_fn(only_forms))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
@@ -37,8 +37,21 @@ pub fn around(router: Router, public_url: &str) -> Result<Router, ConfigError> {
             StatusCode::SERVICE_UNAVAILABLE,
             ANSWER_TIME,
         ))
-        .layer(CatchPanicLayer::custom(|_| internal_fault()))
+        .layer(CatchPanicLayer::custom(|_| fault()))
         .layer(csrf))
+}
+
+/// The status for a body that could not be read to its end: too large, or too slow.
+#[must_use]
+pub fn unread(error: &axum::Error) -> StatusCode {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        cause = error.source();
+    }
+    StatusCode::REQUEST_TIMEOUT
 }
 
 /// A browser sends a body of another type to foreign servers unasked, so only forms count.
@@ -50,17 +63,13 @@ async fn only_forms(request: Request, next: Next) -> Response {
         .and_then(|kind| kind.to_str().ok());
     let is_form = kind.is_some_and(|kind| kind.split(';').next() == Some(form));
     if *request.method() == Method::POST && !is_form {
-        return foreign_form();
+        return StatusCode::FORBIDDEN.into_response();
     }
     next.run(request).await
 }
 
-fn foreign_form() -> Response {
-    let told = "This form was not sent from a page of this server. Open the page and try again.\n";
-    (StatusCode::FORBIDDEN, told).into_response()
-}
-
-fn internal_fault() -> Response {
-    let told = "Something went wrong inside Coffer. Nothing was changed; try again.\n";
-    (StatusCode::INTERNAL_SERVER_ERROR, told).into_response()
+/// What a panic was about is not told: it may hold anything.
+fn fault() -> Response {
+    tracing::error!("a request's handler panicked");
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }

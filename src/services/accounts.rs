@@ -8,7 +8,7 @@ use super::{State, WriteError, security_problem, storage_problem};
 use crate::config::SignUp;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
-use crate::security::{Verdict, check_strength, new_id, sha256_hex};
+use crate::security::{SecurityError, Verdict, check_strength, new_id, sha256_hex};
 use crate::storage::StorageError;
 use crate::storage::users::{self, UserRow};
 
@@ -142,11 +142,7 @@ pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Resu
         .map_err(storage_problem)?;
     drop(db);
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
-    let verdict = state
-        .passwords
-        .verify(password.clone(), stored)
-        .await
-        .map_err(security_problem)?;
+    let verdict = verify(state, password.clone(), stored).await?;
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),
         (Some(row), Verdict::RightButWeak) => set_password(state, row, password).await,
@@ -192,11 +188,7 @@ pub async fn change_password(
     let row = row.ok_or(Problem::Unauthenticated)?;
     drop(db);
     let stored = Some(row.password_hash.as_str());
-    let verdict = state
-        .passwords
-        .verify(current, stored)
-        .await
-        .map_err(security_problem)?;
+    let verdict = verify(state, current, stored).await?;
     if verdict == Verdict::Wrong {
         return Err(Problem::field(
             "current_password",
@@ -227,6 +219,18 @@ pub async fn reset_password(
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("password", &problem.to_string()))?;
     set_password(state, row, new).await
+}
+
+/// A password longer than any that is kept is wrong like any other.
+async fn verify(
+    state: &State,
+    password: SecretString,
+    stored: Option<&str>,
+) -> Result<Verdict, Problem> {
+    match state.passwords.verify(password, stored).await {
+        Err(SecurityError::PasswordTooLong) => Ok(Verdict::Wrong),
+        other => other.map_err(security_problem),
+    }
 }
 
 async fn set_password(state: &State, row: UserRow, new: SecretString) -> Result<User, Problem> {

@@ -112,6 +112,7 @@ fn part(connection: &Connection, exchange: String, row: HeldRow) -> Part {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),
         exchange,
+        unproven: connection.is_unproven(),
         wallet: row.wallet,
         balance: row.balance,
         read_at: row.read_at,
@@ -160,6 +161,9 @@ fn partial_gaps(connection: &Connection) -> Vec<String> {
                     "{title} is not available any more; its last balances are shown."
                 ));
             }
+            Outcome::NoPermission if wallet.holdings > 0 => reasons.push(format!(
+                "The key may no longer read {title}; its last balances are shown."
+            )),
             Outcome::NoPermission => reasons.push(format!("The key may not read {title}.")),
             Outcome::Read if wallet.unreadable > 0 => {
                 let rows = count(wallet.unreadable, "row");

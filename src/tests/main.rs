@@ -3,15 +3,30 @@
 //! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
 //! made, and says so when it is skipped.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
+
+mod accounts;
+mod belongings;
 mod connecting;
 mod crash;
+mod doors;
 mod faults;
+mod floors;
+mod forgery;
+mod functions;
+mod headers;
+mod in_chromium;
 mod journeys;
 mod portfolio;
 mod refusals;
 mod rights;
 mod rows;
 mod scene;
+mod sessions;
+mod sources;
 mod storage;
 mod support;
 mod syncing;

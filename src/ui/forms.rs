@@ -66,7 +66,7 @@ mod server {
     use super::FormFailure;
     use crate::domain::notice::Done;
     use crate::error::Problem;
-    use crate::http::{flash, limits};
+    use crate::http::{flash, limits, told};
     use crate::services::State;
     use crate::ui::{app, pages};
 
@@ -76,10 +76,11 @@ mod server {
     /// the problem's status; a browser's form gets a redirect or its page again.
     pub async fn run(AxumState(state): AxumState<State>, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let Ok(body) = to_bytes(body, limits::MAX_BODY_BYTES).await else {
-            return too_large();
+        let body = match to_bytes(body, limits::MAX_BODY_BYTES).await {
+            Ok(body) => body,
+            Err(error) => return limits::unread(&error).into_response(),
         };
-        let wants_page = wants_page(&parts.headers);
+        let wants_page = told::wants_page(&parts.headers);
         let answer = call(state.clone(), &parts, body.clone()).await;
         match read(answer).await {
             Ok((headers, json)) if wants_page => match serde_json::from_slice::<Done>(&json) {
@@ -92,11 +93,6 @@ mod server {
             Err(problem) if wants_page => problem_page(state, parts, problem, &body).await,
             Err(problem) => problem_json(&problem),
         }
-    }
-
-    fn wants_page(headers: &HeaderMap) -> bool {
-        let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
-        accept.is_some_and(|accept| accept.contains("text/html"))
     }
 
     /// Runs the function as if a program asked, so that the framework neither redirects nor puts
@@ -172,11 +168,6 @@ mod server {
         let marked = [(HeaderName::from_static("serverfnerror"), "1")];
         let json = serde_json::to_vec(problem).unwrap_or_default();
         (status, marked, [(CONTENT_TYPE, "application/json")], json).into_response()
-    }
-
-    fn too_large() -> Response {
-        let told = "This form is larger than any of ours. Go back and try again.\n";
-        (StatusCode::PAYLOAD_TOO_LARGE, told).into_response()
     }
 }
 

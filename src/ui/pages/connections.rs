@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::domain::connect_form::ConnectForm;
 use crate::domain::notice::Done;
-use crate::domain::rules::ConnectForm;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::forms::FormFailure;

@@ -1,0 +1,116 @@
+//! Every server function there is, and requests as no page of ours would send them.
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, COOKIE};
+use reqwest::{Method, RequestBuilder};
+
+use crate::support::{Browser, Page};
+
+/// A server function, as the tests know it.
+#[derive(Clone, Copy, Debug)]
+pub struct Function {
+    /// The last part of its address.
+    pub name: &'static str,
+    /// Whether anybody may call it.
+    pub open: bool,
+    /// Whether it changes something.
+    pub changes: bool,
+    /// Whether it is told which connection or portfolio is meant.
+    pub takes_id: bool,
+}
+
+impl Function {
+    pub fn path(&self) -> String {
+        format!("/do/{}", self.name)
+    }
+}
+
+const fn reads(name: &'static str) -> Function {
+    Function {
+        name,
+        open: false,
+        changes: false,
+        takes_id: false,
+    }
+}
+
+const fn changes(name: &'static str) -> Function {
+    Function {
+        changes: true,
+        ..reads(name)
+    }
+}
+
+const fn open(function: Function) -> Function {
+    Function {
+        open: true,
+        ..function
+    }
+}
+
+const fn with_id(function: Function) -> Function {
+    Function {
+        takes_id: true,
+        ..function
+    }
+}
+
+/// All of them. One that is missing here fails a test.
+pub const FUNCTIONS: [Function; 14] = [
+    open(changes("sign-in")),
+    open(changes("sign-up")),
+    open(reads("sign-up-state")),
+    open(reads("who-is-signed-in")),
+    changes("change-password"),
+    changes("connect"),
+    with_id(changes("delete")),
+    reads("load-board"),
+    with_id(reads("load-connection")),
+    with_id(reads("load-portfolio")),
+    changes("sign-out"),
+    with_id(changes("sync")),
+    changes("sync-all"),
+    changes("take-notice"),
+];
+
+/// A request with the browser's cookies and nothing else.
+pub fn bare(browser: &Browser, method: Method, path: &str) -> RequestBuilder {
+    let request = browser
+        .client
+        .request(method, format!("{}{path}", browser.base));
+    match browser.cookie_header() {
+        cookies if cookies.is_empty() => request,
+        cookies => request.header(COOKIE, cookies),
+    }
+}
+
+/// Sends a form as a program does, which wants JSON and follows nothing.
+pub async fn call(browser: &Browser, path: &str, form: &[(&str, &str)]) -> Page {
+    let body = serde_urlencoded::to_string(form).unwrap();
+    let request = bare(browser, Method::POST, path)
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    answer(request.body(body)).await
+}
+
+/// The answer, whatever it is; cookies are not kept.
+pub async fn answer(request: RequestBuilder) -> Page {
+    let response = request.send().await.unwrap();
+    Page {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.text().await.unwrap(),
+    }
+}
+
+/// A page's body without what differs each time: the nonce of its scripts and the moment.
+pub fn lasting(body: &str) -> String {
+    let without = |body: &str, mark: &str, end: fn(char) -> bool| {
+        let mut parts = body.split(mark);
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |kept, part| {
+            kept + part.trim_start_matches(|c| !end(c))
+        })
+    };
+    let body = without(body, " nonce=\"", |c| c == '"');
+    without(&body, "&quot;now&quot;:", |c| c == ',' || c == '}')
+}
