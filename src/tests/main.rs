@@ -16,3 +16,4 @@ mod journeys;
 mod sessions;
 mod sources;
 mod support;
+mod web;
