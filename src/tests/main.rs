@@ -7,13 +7,17 @@
 
 mod accounts;
 mod belongings;
+mod canaries;
 mod doors;
 mod floors;
 mod forgery;
 mod functions;
 mod headers;
 mod journeys;
+mod keys_at_rest;
+mod program;
 mod sessions;
+mod shell;
 mod sources;
 mod support;
 mod web;
