@@ -47,7 +47,7 @@ export async function newPerson(coffer, mode, options = {}) {
   const page = await context.newPage();
   const moves = [];
   page.on('framenavigated', (frame) => moves.push(frame.url()));
-  return { page, context, mode, coffer, moves, troubles: watch(page, coffer) };
+  return { page, context, mode, coffer, moves, troubles: watch(page, coffer, mode) };
 }
 
 /** Runs in the page: reports refusals by the policy, and notes when a form comes alive. */
@@ -62,7 +62,7 @@ function watchFromInside() {
   };
 }
 
-function watch(page, coffer) {
+function watch(page, coffer, mode) {
   const troubles = [];
   page.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
@@ -72,7 +72,9 @@ function watch(page, coffer) {
   page.on('pageerror', (error) => troubles.push(`uncaught: ${error.message}`));
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText;
-    if (why !== 'net::ERR_ABORTED') troubles.push(`${request.url()}: ${why}`);
+    // Leaving a page ends what it still loads; where script is off, Chromium loads no bundle.
+    const wanted = why === 'net::ERR_ABORTED' || (why === 'csp' && !mode.script);
+    if (!wanted) troubles.push(`${request.url()}: ${why}`);
   });
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url());

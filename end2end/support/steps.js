@@ -56,6 +56,11 @@ export async function status(person) {
   return told(person.page.getByRole('main').getByRole('status'));
 }
 
+/** The notice of success that tells this, once it is there. */
+export async function statusTelling({ page }, text) {
+  return told(page.getByRole('main').getByRole('status').filter({ hasText: text }));
+}
+
 /** The one problem on the page, once it is there. */
 export async function alert(person) {
   return told(person.page.getByRole('main').getByRole('alert'));

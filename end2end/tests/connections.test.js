@@ -6,7 +6,7 @@ import { scenario } from '../support/scenario.js';
 import { settled, visit } from '../support/browser.js';
 import {
   alert, answerOf, arrive, assertPlace, button, card, connect, connected, description, field,
-  fillConnect, holdings, signUp, status,
+  fillConnect, holdings, signUp, status, statusTelling,
 } from '../support/steps.js';
 
 // Free and locked of every wallet, added up by hand.
@@ -171,12 +171,12 @@ scenario('one connection and all of them are synced', MODES, async (world) => {
   await connect(person, world.keys.Binance['Read only'], { Label: 'One' });
   await status(person);
   await connect(person, world.keys.Binance['Second account'], { Label: 'Two' });
-  await person.page.getByText(/from Two$/).waitFor();
+  await statusTelling(person, 'from Two');
 
   let before = person.moves.length;
   await card(person, 'One').getByRole('button', { name: 'Sync now', exact: true }).click();
-  await person.page.getByText('0 added, 0 updated, 0 removed, 13 unchanged').waitFor();
-  assert.match(await status(person), /^Synced 11 assets from One/);
+  const again = await statusTelling(person, '0 added, 0 updated, 0 removed, 13 unchanged');
+  assert.match(again, /^Synced 11 assets from One/);
   assertPlace(person, before);
 
   await visit(person, '/connections');
