@@ -276,7 +276,7 @@ fn a_master_key_that_is_none_stops_the_start() {
 #[tokio::test(flavor = "multi_thread")]
 async fn with_postgres_a_master_key_must_be_given() {
     let kind = crate::support::Kind::Postgres;
-    if !kind.is_at_hand("with_postgres_a_master_key_must_be_given") {
+    if !kind.is_at_hand() {
         return;
     }
     let database = TestDatabase::new(kind).await;
