@@ -207,22 +207,7 @@ async fn store(
     let key = key_store::seal(state, row, &checked.credentials).map_err(security_problem)?;
     let now = state.clock.now();
     let profile = checked.exchange.profile();
-    let mut connection = Connection {
-        id: id.clone(),
-        exchange: profile.id.clone(),
-        label: checked.label.clone(),
-        environment: checked.environment,
-        region: reading.region.clone(),
-        key_hint: hint(&checked.credentials),
-        rights: reading.rights.clone(),
-        status: ConnectionStatus::NeverSynced,
-        last_failure: None,
-        last_synced_at: Some(now),
-        wallets: Vec::new(),
-        portfolio_id: String::new(),
-        ignore_below: checked.ignore_below,
-        created_at: now,
-    };
+    let mut connection = fresh(&id, &checked, &reading, now);
     let run_id = new_id().map_err(security_problem)?;
     let (run, user, name, clock) = (
         run_id.clone(),
@@ -258,6 +243,26 @@ async fn store(
         run_id,
         report,
     })
+}
+
+/// The connection as it is before its portfolio is known and its first sync is noted.
+fn fresh(id: &str, checked: &Checked<'_>, reading: &Reading, now: Timestamp) -> Connection {
+    Connection {
+        id: id.to_owned(),
+        exchange: checked.exchange.profile().id.clone(),
+        label: checked.label.clone(),
+        environment: checked.environment,
+        region: reading.region.clone(),
+        key_hint: hint(&checked.credentials),
+        rights: reading.rights.clone(),
+        status: ConnectionStatus::NeverSynced,
+        last_failure: None,
+        last_synced_at: Some(now),
+        wallets: Vec::new(),
+        portfolio_id: String::new(),
+        ignore_below: checked.ignore_below.clone(),
+        created_at: now,
+    }
 }
 
 async fn insert(
