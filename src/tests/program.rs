@@ -76,8 +76,8 @@ impl<'a> Program<'a> {
         });
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let url = line.trim_end().strip_prefix("Coffer is at ");
-        let url = url.unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        let told = line.trim_end().split_once("Coffer is at ");
+        let url = told.unwrap().1.to_owned();
         Running { child, log, url }
     }
 }
