@@ -131,6 +131,7 @@ fn nothing_read(wallets: &[WalletReading]) -> Option<ExchangeProblem> {
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::SyncUnderWay`], [`Problem::Unavailable`].
 pub async fn sync_connection(state: &State, user_id: &str, id: &str) -> Result<Synced, Problem> {
+    super::connections::known_form(id)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = storage::connections::find(&mut db, user_id, id)
         .await
@@ -179,17 +180,21 @@ async fn read_again(
         connection_id: &connection.id,
         user_id,
     };
-    let Ok(credentials) = key_store::open(state, row, &sealed) else {
+    let exchange = state
+        .registry
+        .find(&connection.exchange)
+        .ok_or(Problem::Internal)?;
+    let has_passphrase = exchange.profile().has_passphrase;
+    let opened = key_store::open(state, row, &sealed).ok();
+    // A part that was taken away is as bad as one that was changed.
+    let whole = opened.filter(|key| key.passphrase.is_some() == has_passphrase);
+    let Some(credentials) = whole else {
         tracing::error!(
             connection = connection.id,
             "the sealed key cannot be opened"
         );
         return Ok(Err(unreadable));
     };
-    let exchange = state
-        .registry
-        .find(&connection.exchange)
-        .ok_or(Problem::Internal)?;
     let access = Access {
         credentials: &credentials,
         environment: connection.environment,

@@ -15,7 +15,7 @@ use crate::support::{Browser, PASSWORD};
 const FUNDING: &str = "/sapi/v1/asset/get-funding-asset";
 /// Assets in the wallet that the sandbox leaves empty.
 const MORE: usize = 40;
-const ROUNDS: u32 = 15;
+const ROUNDS: u32 = 30;
 
 /// The program, running, with a folder and exchanges of its own.
 struct Program {
@@ -34,6 +34,7 @@ impl Program {
             .env("BINANCE_API_URL", exchanges)
             .env("OKX_API_URL", exchanges)
             .env("RUST_LOG", "warn")
+            .env("SYNC_INTERVAL", "off")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -47,11 +48,42 @@ impl Program {
             .to_owned();
         Self { child, url }
     }
+}
 
-    /// Kills it as the kernel would, without a word of warning.
-    fn kill(mut self) {
+/// Killed as the kernel would, without a word of warning.
+impl Drop for Program {
+    fn drop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+/// When to kill: closer and closer to the moment at which what was read is written.
+struct Moment {
+    delay: Duration,
+    step: Duration,
+    was_late: bool,
+}
+
+impl Moment {
+    fn new(step: Duration) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            step,
+            was_late: false,
+        }
+    }
+
+    fn learn(&mut self, late: bool) {
+        if late != self.was_late {
+            self.step = (self.step / 2).max(Duration::from_micros(500));
+        }
+        self.was_late = late;
+        self.delay = if late {
+            self.delay.saturating_sub(self.step)
+        } else {
+            self.delay + self.step
+        };
     }
 }
 
@@ -100,6 +132,20 @@ async fn until_asked(control: &Control) {
     }
 }
 
+/// Asks for a sync; tells whether the program said that it is done.
+async fn sync_unheard(browser: Browser, id: String) -> bool {
+    let request = browser
+        .client
+        .post(format!("{}/do/sync", browser.base))
+        .header("Cookie", browser.cookie_header())
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(format!("id={id}"));
+    request
+        .send()
+        .await
+        .is_ok_and(|answer| answer.status() == 200)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_cut_off_by_a_crash_is_whole_or_did_not_happen() {
     let folder = tempfile::tempdir().unwrap();
@@ -119,29 +165,17 @@ async fn a_sync_cut_off_by_a_crash_is_whole_or_did_not_happen() {
     control.clear_records();
     let begun = Instant::now();
     assert_eq!(browser.post("/do/sync", &[("id", &id)]).await.status, 303);
-    let whole = begun.elapsed();
-    let mut stored = 1;
+    let mut moment = Moment::new(begun.elapsed());
+    let (mut stored, mut written) = (1, 0);
     for round in 0..ROUNDS {
         let next = stored + 1;
         set_generation(control, next, &codes);
         control.clear_records();
-        let syncing = {
-            let (browser, id) = (browser.clone(), id.clone());
-            tokio::spawn(async move {
-                let request = browser.client.post(format!("{}/do/sync", browser.base));
-                let request = request.header("Cookie", browser.cookie_header());
-                let request = request.header("Content-Type", "application/x-www-form-urlencoded");
-                request
-                    .body(format!("id={id}"))
-                    .send()
-                    .await
-                    .is_ok_and(|r| r.status() == 200)
-            })
-        };
+        let syncing = tokio::spawn(sync_unheard(browser.clone(), id.clone()));
         until_asked(control).await;
-        tokio::time::sleep(whole * round / ROUNDS).await;
+        tokio::time::sleep(moment.delay).await;
         let answered = syncing.is_finished();
-        program.kill();
+        drop(program);
         let acknowledged = syncing.await.unwrap() && answered;
         let held = generations(&folder).await;
         let total = held[0].2.clone();
@@ -155,14 +189,17 @@ async fn a_sync_cut_off_by_a_crash_is_whole_or_did_not_happen() {
             now == next || (now == stored && !acknowledged),
             "round {round}: {stored} {now}"
         );
+        moment.learn(now == next);
+        written += u32::from(now == next);
         stored = now;
         program = Program::start(&folder, &sandbox.url());
         browser.base.clone_from(&program.url);
     }
+    // Some were cut off before the end and some after, most of them close to it.
+    assert!((1..ROUNDS).contains(&written), "{written} of {ROUNDS}");
     // It still works, and the person is still signed in.
     set_generation(control, 1_000, &codes);
     let page = scene::sync(&browser, &id).await;
     assert!(scene::told(&page).contains("0 added, 472 updated, 0 removed, 0 unchanged"));
     assert_eq!(control.attempted_writes(), []);
-    program.kill();
 }

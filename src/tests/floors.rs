@@ -191,6 +191,14 @@ fn faults(source: &Source) -> Vec<String> {
             note(has_word(source, float), "counts in binary floats");
         }
     }
+    let titles = source.text.match_indices("<Title text=");
+    let fixed = titles.filter(|(at, mark)| source.text[at + mark.len()..].starts_with('"'));
+    let all = source.text.matches("<Title text=").count();
+    let is_exempt = source.path == "ui/components/title.rs" || source.room() == "tests";
+    note(
+        !is_exempt && fixed.count() < all,
+        "puts text unescaped into a title",
+    );
     // The build script speaks to cargo, and tests to whoever runs them, by printing.
     if !["build", "tests"].contains(&source.room()) {
         for macro_name in ["println!", "print!", "eprintln!", "eprint!", "dbg!"] {

@@ -99,6 +99,10 @@ fn a_planted_fault_is_found() {
         ("storage/a.rs", "//! A.\nfn f(x: f64) {}"),
         ("services/a.rs", "//! A.\nfn f() { println!(\"x\") }"),
         ("cli/a.rs", "//! A.\nfn f() { dbg!(1); }"),
+        (
+            "ui/a.rs",
+            "//! A.\nview! { <Title text=format!(\"{label}\")/> }",
+        ),
     ];
     for (path, text) in planted {
         let found = faults(&Source::new(path, text));

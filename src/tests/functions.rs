@@ -92,6 +92,14 @@ pub async fn call(browser: &Browser, path: &str, form: &[(&str, &str)]) -> Page 
     answer(request.body(body)).await
 }
 
+/// Sends a body as a browser sends a form, whatever it is.
+pub async fn post(browser: &Browser, path: &str, body: impl Into<reqwest::Body>) -> Page {
+    let request = bare(browser, Method::POST, path)
+        .header(ACCEPT, "text/html")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    answer(request.body(body)).await
+}
+
 /// The answer, whatever it is; cookies are not kept.
 pub async fn answer(request: RequestBuilder) -> Page {
     let response = request.send().await.unwrap();

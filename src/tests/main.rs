@@ -10,6 +10,7 @@
 
 mod accounts;
 mod belongings;
+mod canaries;
 mod connecting;
 mod crash;
 mod doors;
@@ -20,13 +21,19 @@ mod functions;
 mod headers;
 mod in_chromium;
 mod journeys;
+mod keys_at_rest;
+mod labels;
 mod portfolio;
+mod program;
 mod refusals;
 mod rights;
 mod rows;
 mod scene;
 mod sessions;
+mod shell;
+mod sign_up;
 mod sources;
 mod storage;
 mod support;
 mod syncing;
+mod web;

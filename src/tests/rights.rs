@@ -72,10 +72,7 @@ async fn a_key_of_unknown_rights_needs_the_persons_word_and_stays_marked(kind: K
         assert_eq!(page.status, 422, "{key:?}");
         let told = page.one("[role=alert]");
         assert!(told.contains("does not say what this key may do"), "{told}");
-        assert!(
-            told.contains("tick the box that accepts the risk"),
-            "{told}"
-        );
+        assert!(told.contains("accept the risk when connecting"), "{told}");
     }
     assert_nothing_stored(&app).await;
     for key in keys {

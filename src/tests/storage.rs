@@ -9,7 +9,6 @@ use coffer::storage::{Database, StorageError, holdings, users};
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use sqlx::Executor;
 
 use self::opened::{Opened, added, balance, put, user};
 use crate::support::{Kind, on_both_databases};
@@ -20,6 +19,8 @@ on_both_databases![
     fifty_writers_at_once_all_succeed,
     migrating_again_changes_nothing,
     rows_without_their_owner_are_refused,
+    a_database_of_a_newer_version_is_left_alone,
+    a_value_that_was_spoilt_is_never_shown,
 ];
 
 async fn amounts_are_written_and_read_to_the_last_digit(kind: Kind) {
@@ -76,7 +77,7 @@ async fn a_transaction_that_fails_leaves_nothing(kind: Kind) {
     let outcome = opened.write::<(), _>(|db| {
         Box::pin(async move {
             users::insert(db, &user("u")).await?;
-            panic!("on purpose")
+            std::panic::resume_unwind(Box::new("on purpose"))
         })
     });
     assert!(matches!(outcome.await, Err(StorageError::Stopping)));
@@ -135,11 +136,44 @@ async fn rows_without_their_owner_are_refused(kind: Kind) {
         "INSERT INTO sync_runs (id, connection_id, started_at, report) VALUES ('r', 'none', 1, '{}')",
     ];
     for sql in orphans {
-        let outcome =
-            opened.write(move |db| Box::pin(async move { Ok(db.execute(sql).await.map(|_| ())?) }));
+        let outcome = opened.execute(sql).await;
+        assert!(matches!(outcome, Err(StorageError::Database(_))), "{sql}");
+    }
+}
+
+async fn a_database_of_a_newer_version_is_left_alone(kind: Kind) {
+    let opened = Opened::new(kind).await;
+    let newer = "UPDATE _sqlx_migrations SET version = 99999999999999 \
+                 WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)";
+    opened.execute(newer).await.unwrap();
+    assert!(matches!(
+        opened.db.migrate().await,
+        Err(StorageError::Newer)
+    ));
+}
+
+async fn a_value_that_was_spoilt_is_never_shown(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let changes = added(vec![balance("BTC", "1")]);
+    opened
+        .write(move |db| Box::pin(async move { put(db, "u", "spot", &changes).await }))
+        .await
+        .unwrap();
+    let read = async || {
+        let mut db = opened.db.reader().await.unwrap();
+        holdings::list_of_user(&mut db, "u").await
+    };
+    assert_eq!(read().await.unwrap().len(), 1);
+    for spoil in [
+        "UPDATE holdings SET total = '1 or so'",
+        "UPDATE holdings SET total = '1', free = ''",
+        "UPDATE holdings SET free = NULL, locked = 'NaN'",
+        "UPDATE holdings SET locked = NULL; UPDATE assets SET code = 'B C'",
+    ] {
+        opened.execute(spoil).await.unwrap();
         assert!(
-            matches!(outcome.await, Err(StorageError::Database(_))),
-            "{sql}"
+            matches!(read().await, Err(StorageError::Corrupt(_))),
+            "{spoil}"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Syncing again: what is new, changed or gone, and what a doubtful answer may not change.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use coffer::sandbox::Wallet::{Funding, Spot, Trading};
 use coffer::sandbox::keys::{binance, okx};
@@ -19,6 +19,7 @@ on_both_databases![
     a_sync_that_reads_nothing_changes_nothing,
     a_connection_deleted_during_its_sync_stays_deleted,
     two_syncs_of_one_connection_do_not_run_at_once,
+    syncs_that_are_given_up_leave_nothing_half_done,
     one_broken_connection_does_not_keep_the_others_from_being_synced,
     only_what_the_product_needs_is_asked,
 ];
@@ -108,13 +109,11 @@ async fn a_sync_that_reads_nothing_changes_nothing(kind: Kind) {
 
 /// Waits until the sandbox was asked for a path.
 async fn until_asked(app: &App, path: &str) {
-    for _ in 0..2_000 {
-        if app.setup.sandbox.control().count(path) > 0 {
-            return;
-        }
+    let begun = Instant::now();
+    while app.setup.sandbox.control().count(path) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{path}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("{path} was never asked for");
 }
 
 async fn a_connection_deleted_during_its_sync_stays_deleted(kind: Kind) {
@@ -125,7 +124,7 @@ async fn a_connection_deleted_during_its_sync_stays_deleted(kind: Kind) {
     let assets = count(&app, "assets").await;
     let control = app.setup.sandbox.control();
     control.clear_records();
-    control.delay("/api/v3/account", Duration::from_secs(1));
+    control.delay("/api/v3/account", Duration::from_secs(3));
     let syncing = {
         let (browser, id) = (browser.clone(), id.clone());
         tokio::spawn(async move { browser.post("/do/sync", &[("id", &id)]).await })
@@ -142,7 +141,7 @@ async fn two_syncs_of_one_connection_do_not_run_at_once(kind: Kind) {
     let id = connect(&browser, &BOTH[0], &[]).await;
     let control = app.setup.sandbox.control();
     control.clear_records();
-    control.delay("/api/v3/account", Duration::from_secs(1));
+    control.delay("/api/v3/account", Duration::from_secs(3));
     let first = {
         let (browser, id) = (browser.clone(), id.clone());
         tokio::spawn(async move { sync(&browser, &id).await })
@@ -160,6 +159,50 @@ async fn two_syncs_of_one_connection_do_not_run_at_once(kind: Kind) {
     // The right to sync is given back.
     control.clear_delays();
     assert!(told(&sync(&browser, &id).await).starts_with("Synced 11 assets"));
+}
+
+async fn syncs_that_are_given_up_leave_nothing_half_done(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect(&browser, &binance::MANY, &[]).await;
+    for round in 0..12 {
+        set(
+            &app,
+            &binance::MANY,
+            Spot,
+            "ABNEX",
+            &format!("{round}.5"),
+            "0",
+        );
+        let given_up = {
+            let (browser, id) = (browser.clone(), id.clone());
+            tokio::spawn(async move { browser.post("/do/sync", &[("id", &id)]).await })
+        };
+        tokio::time::sleep(Duration::from_millis(15 * round)).await;
+        given_up.abort();
+        let page = browser.get("/").await;
+        assert_eq!(quantities(&page).len(), 432);
+    }
+    // The right to sync comes back with the request that had it, and no connection of the
+    // database is lost.
+    let mut page = sync(&browser, &id).await;
+    for _ in 0..200 {
+        if page.status != 409 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+        page = sync(&browser, &id).await;
+    }
+    assert!(
+        told(&page).starts_with("Synced 432 assets"),
+        "{}",
+        page.text()
+    );
+    if kind == Kind::Postgres {
+        let open = "SELECT CAST(COUNT(*) AS BIGINT) FROM pg_stat_activity \
+                    WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+        assert_eq!(number(&app, open).await, 0);
+    }
 }
 
 async fn one_broken_connection_does_not_keep_the_others_from_being_synced(kind: Kind) {

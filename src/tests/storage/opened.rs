@@ -16,7 +16,7 @@ use coffer::storage::connections::SealedKey;
 use coffer::storage::users::UserRow;
 use coffer::storage::{self, Database, StorageError, holdings, portfolios, users};
 use futures::future::BoxFuture;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Executor};
 
 use crate::support::{Kind, TestDatabase};
 
@@ -43,6 +43,12 @@ impl Opened {
         T: Send + 'static,
     {
         self.db.write(work).await
+    }
+
+    /// Runs statements.
+    pub async fn execute(&self, sql: &'static str) -> Result<(), StorageError> {
+        self.write(move |db| Box::pin(async move { Ok(db.execute(sql).await.map(|_| ())?) }))
+            .await
     }
 
     /// A person with a portfolio and a connection, each of the id given.

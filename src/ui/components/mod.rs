@@ -6,3 +6,4 @@ pub mod holdings;
 pub mod layout;
 pub mod notice;
 pub mod problem;
+pub mod title;

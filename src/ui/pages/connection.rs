@@ -1,12 +1,12 @@
 //! One connection in full.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::not_found::Missing;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
+use crate::ui::components::title::PageTitle;
 use crate::ui::islands::panel::{ConnectionData, ConnectionPanel};
 
 /// The page.
@@ -18,7 +18,7 @@ pub fn ConnectionPage() -> impl IntoView {
         <Suspense>{Suspend::new(async move {
             match load_connection(id).await {
                 Ok(data) => view! {
-                    <Title text=format!("{} · Coffer", data.connection.label)/>
+                    <PageTitle text=format!("{} · Coffer", data.connection.label)/>
                     <h1><bdi>{data.connection.label.clone()}</bdi></h1>
                     <ConnectionPanel data/>
                 }

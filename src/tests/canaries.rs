@@ -1,0 +1,266 @@
+//! Keys, secrets, passwords and cookies are looked for everywhere after a whole day's work: in the
+//! files, the log at its most talkative, and every answer.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use coffer::sandbox::keys::{binance, okx};
+use coffer::sandbox::{DemoKey, Effect, Fault, Options, Sandbox};
+
+use crate::program::Program;
+use crate::support::{Browser, PASSWORD, Page};
+
+/// Secrets that no exchange knows, to be refused.
+const WRONG_SECRET: &str = "CanaryOfAWrongSecretKey0123456789abcdefghijklmnopqrstuvwxyzABCDE";
+const WRONG_PASSPHRASE: &str = "Canary-Of-A-Wrong-Passphrase-77";
+const WRONG_PASSWORD: &str = "canary of a wrong password";
+const NEW_PASSWORD: &str = "plum tree river stone";
+
+/// The ways in which a secret may stand somewhere. All are ASCII, as the secrets are.
+fn spellings(secret: &str) -> Vec<String> {
+    let bytes = secret.as_bytes();
+    let listed = format!("{bytes:?}");
+    let mut all = vec![
+        secret.to_owned(),
+        hex::encode(bytes),
+        hex::encode_upper(bytes),
+        // UTF-16, whichever way round.
+        secret.chars().map(|c| format!("\0{c}")).collect::<String>()[1..].to_owned(),
+        serde_urlencoded::to_string([("", secret)]).unwrap()[1..].to_owned(),
+        bytes.iter().map(|b| format!("%{b:02X}")).collect(),
+        listed.trim_matches(['[', ']']).to_owned(),
+        secret.chars().rev().collect(),
+    ];
+    // In base64 it looks different after one or two bytes of something else.
+    for skipped in 0..3 {
+        let whole = &bytes[skipped..bytes.len() - (bytes.len() - skipped) % 3];
+        all.push(STANDARD.encode(whole));
+        all.push(URL_SAFE_NO_PAD.encode(whole));
+    }
+    all
+}
+
+/// Everything a browser was told.
+struct Reader {
+    browser: Browser,
+    told: String,
+}
+
+impl Reader {
+    fn read(&mut self, page: Page) -> Page {
+        self.told += &format!("{} {:?}\n{}\n", page.status, page.headers, page.body);
+        page
+    }
+
+    async fn get(&mut self, path: &str) -> Page {
+        let page = self.browser.get(path).await;
+        self.read(page)
+    }
+
+    async fn send(&mut self, path: &str, form: &[(&str, &str)]) -> Page {
+        let page = self.browser.post(path, form).await;
+        let page = self.read(page);
+        match page.location() {
+            Some(next) => self.get(&next).await,
+            None => page,
+        }
+    }
+
+    async fn connect(&mut self, key: DemoKey, label: &str) -> Page {
+        let exchange = key.exchange.to_string().to_lowercase();
+        let mut form = vec![
+            ("exchange", exchange.as_str()),
+            ("label", label),
+            ("api_key", key.api_key),
+            ("secret_key", key.secret_key),
+        ];
+        form.extend(key.passphrase.map(|passphrase| ("passphrase", passphrase)));
+        self.send("/do/connect", &form).await
+    }
+}
+
+/// Connects in every way that works or fails.
+async fn work(reader: &mut Reader) {
+    let wrong_secret = DemoKey {
+        secret_key: WRONG_SECRET,
+        ..binance::SECOND
+    };
+    let wrong_passphrase = DemoKey {
+        passphrase: Some(WRONG_PASSPHRASE),
+        ..okx::SECOND
+    };
+    let unknown = DemoKey {
+        api_key: WRONG_SECRET,
+        ..binance::SECOND
+    };
+    for (key, label, status) in [
+        (binance::READ_ONLY, "Binance", 200),
+        (okx::READ_ONLY, "OKX", 200),
+        (binance::SAME_ACCOUNT, "again", 409),
+        (binance::TRADING, "trades", 422),
+        (okx::WITHDRAWING, "withdraws", 422),
+        (okx::NO_READING, "reads nothing", 422),
+        (binance::IP_BOUND, "elsewhere", 422),
+        (binance::RIGHTS_HIDDEN, "hidden", 422),
+        (wrong_secret, "wrong", 422),
+        (wrong_passphrase, "wrong", 422),
+        (unknown, "unknown", 422),
+        (binance::EMPTY, &"l".repeat(61), 422),
+    ] {
+        let page = reader.connect(key, label).await;
+        assert_eq!(page.status, status, "{label}: {}", page.text());
+    }
+}
+
+/// Syncs what is connected in every way that fails, and looks at every page.
+async fn work_in_trouble(reader: &mut Reader, sandbox: &Sandbox) {
+    let control = sandbox.control();
+    let sync = [("id", "none")];
+    reader.send("/do/sync", &sync).await;
+    let faults = [
+        Effect::Drop,
+        Effect::Truncate,
+        Effect::firewall(),
+        Effect::gateway(),
+        Effect::redirect("http://127.0.0.1:1/"),
+        Effect::binance(
+            400,
+            -1021,
+            "Timestamp for this request is outside of the recvWindow.",
+        ),
+        Effect::binance(400, -9999, "Something new."),
+        Effect::okx(200, "50113", "Invalid Sign"),
+    ];
+    for fault in faults {
+        control.inject(Fault::on("/", fault));
+        reader.send("/do/sync-all", &[]).await;
+        control.clear_faults();
+    }
+    for key in [binance::READ_ONLY, okx::READ_ONLY] {
+        control.revoke_key(key.api_key).unwrap();
+    }
+    reader.send("/do/sync-all", &[]).await;
+    for path in [
+        "/",
+        "/settings",
+        "/assets/coffer.css",
+        "/pkg/coffer.js",
+        "/public/icon.svg",
+        "/no-such",
+    ] {
+        reader.get(path).await;
+    }
+    let list = reader.get("/connections").await;
+    for path in list.attributes(".card h3 a", "href") {
+        reader.get(&path).await;
+        reader.get(&format!("{path}/delete")).await;
+    }
+}
+
+/// Every key of the sandbox, and all that was typed.
+fn secrets() -> Vec<&'static str> {
+    let mut secrets = vec![
+        WRONG_SECRET,
+        WRONG_PASSPHRASE,
+        WRONG_PASSWORD,
+        PASSWORD,
+        NEW_PASSWORD,
+    ];
+    for key in [binance::ALL, okx::ALL].concat() {
+        secrets.extend([key.api_key, key.secret_key]);
+        secrets.extend(key.passphrase);
+    }
+    secrets
+}
+
+/// The secrets that stand in a text, and how.
+fn look(place: &str, text: &str, secrets: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for secret in secrets {
+        let spelled = spellings(secret);
+        let seen = spelled
+            .iter()
+            .filter(|needle| text.contains(needle.as_str()));
+        found.extend(seen.map(|needle| format!("{place}: {secret} as {needle}")));
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    sandbox.control().set_okx_limits(false);
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::new(folder.path())
+        .with("BINANCE_API_URL", &sandbox.url())
+        .with("OKX_API_URL", &sandbox.url())
+        .with("RUST_LOG", "trace");
+    let server = program.serve(&["serve"]);
+    let browser = Browser::new(&server.url);
+    let mut reader = Reader {
+        browser,
+        told: String::new(),
+    };
+    let account = [("email", "anna@example.org"), ("password", PASSWORD)];
+    assert_eq!(
+        reader.send("/do/sign-up", &account).await.one("h1"),
+        "Portfolio"
+    );
+    let first_cookie = reader.browser.cookie_header();
+    let wrong = [("email", "anna@example.org"), ("password", WRONG_PASSWORD)];
+    assert_eq!(reader.send("/do/sign-in", &wrong).await.status, 401);
+    work(&mut reader).await;
+    work_in_trouble(&mut reader, &sandbox).await;
+    let change = [
+        ("current_password", PASSWORD),
+        ("new_password", NEW_PASSWORD),
+    ];
+    assert_eq!(
+        reader.send("/do/change-password", &change).await.status,
+        200
+    );
+    let last_cookie = reader.browser.cookie_header();
+
+    let cookies: Vec<_> = [&first_cookie, &last_cookie]
+        .map(|cookie| cookie.split_once('=').unwrap().1)
+        .to_vec();
+    let data = folder.path().join("data");
+    let (secrets, mut found) = (secrets(), Vec::new());
+    for entry in std::fs::read_dir(&data).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let (name, text) = (path.display().to_string(), String::from_utf8_lossy(&bytes));
+        found.extend(look(&name, &text, &secrets));
+        found.extend(look(&name, &text, &cookies));
+    }
+    let (code, log) = tokio::task::spawn_blocking(move || server.stop("-TERM"))
+        .await
+        .unwrap();
+    assert_eq!(code, Some(0));
+    let log = String::from_utf8_lossy(&log);
+    for wanted in ["TRACE", "DEBUG", "request{id=\"", "path=\"/do/connect\""] {
+        assert!(log.contains(wanted), "no {wanted} in the log");
+    }
+    assert!(
+        !log.contains('\u{1b}'),
+        "colours in a log that is no terminal"
+    );
+    let key = std::fs::read_to_string(data.join("master.key")).unwrap();
+    for (place, text) in [("the log", &*log), ("an answer", &reader.told)] {
+        found.extend(look(place, text, &secrets));
+        found.extend(look(place, text, &[key.trim()]));
+    }
+    found.extend(look("the log", &log, &cookies));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_secret_is_found_however_it_is_spelled() {
+    let secret = PASSWORD;
+    for spelled in spellings(secret) {
+        let text = format!("before {spelled} after");
+        assert!(!look("here", &text, &[secret]).is_empty(), "{spelled}");
+    }
+    let wrapped = STANDARD.encode(format!("x{secret}yz"));
+    assert!(!look("here", &wrapped, &[secret]).is_empty());
+    assert!(look("here", "nothing", &[secret]).is_empty());
+}
