@@ -110,7 +110,7 @@ async fn sandbox(port: u16) -> Result<(), CommandError> {
     say(&format!(
         "Sandbox exchanges at {}\n{}",
         sandbox.url(),
-        demo::keys()
+        demo::all_keys()
     ))?;
     tokio::select! {
         () = sandbox.wait() => (),

@@ -1,6 +1,9 @@
 //! Coffer: a self-hosted portfolio of what you hold on exchanges, read with keys that can only
 //! read. `src/README.md` has the map of the floors.
 
+// Views are types, and pages are deep.
+#![recursion_limit = "256"]
+
 #[cfg(feature = "ssr")]
 pub mod config;
 pub mod domain;

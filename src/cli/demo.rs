@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::{CommandError, say, start_log};
 use crate::config::{Config, Environment};
-use crate::sandbox::{Options, Sandbox, demo_keys};
+use crate::sandbox::{DemoKey, Options, Sandbox, demo_keys};
 use crate::security::new_id;
 use crate::server::{Server, prepare, stop_signal, system_clock};
 use crate::services::accounts;
@@ -58,29 +58,47 @@ fn settings(folder: &std::path::Path, sandbox: &str) -> Result<Config, CommandEr
     Ok(config)
 }
 
+/// What the newcomer needs stands last, where the eye is when the program has started.
 fn welcome(address: &str) -> String {
     format!(
-        "Coffer demo: sandbox exchanges, nothing real, all gone when it stops.\n\n\
+        "Keys that show what Coffer does with other keys than the two below:\n\n{}\
+         Coffer demo: sandbox exchanges, nothing real, all gone when it stops.\n\n\
+         Paste one of these keys under Connections:\n\n{}\
          Open      {address}\n\
          Email     {EMAIL}\n\
          Password  {PASSWORD}\n\n\
-         Then open Connections and paste one of these keys:\n\n{}\
          Stop with Ctrl-C.\n",
-        keys()
+        keys(false),
+        keys(true)
     )
 }
 
-/// The sandbox's keys, ready to paste.
-pub fn keys() -> String {
-    let one = |key: crate::sandbox::DemoKey| {
-        let passphrase = key
-            .passphrase
-            .map(|p| format!("  Passphrase  {p}\n"))
-            .unwrap_or_default();
-        format!(
-            "{}: {} ({})\n  API key     {}\n  Secret key  {}\n{passphrase}\n",
-            key.exchange, key.title, key.note, key.api_key, key.secret_key
-        )
+/// The sandbox's keys to start with, or all the others, ready to paste.
+fn keys(to_start_with: bool) -> String {
+    let mut seen = Vec::new();
+    let mut first = |key: &DemoKey| {
+        let first = !seen.contains(&key.exchange);
+        seen.push(key.exchange);
+        first
     };
-    demo_keys().into_iter().map(one).collect()
+    let chosen = demo_keys()
+        .into_iter()
+        .filter(|key| first(key) == to_start_with);
+    chosen.map(printed).collect()
+}
+
+/// Every key of the sandbox, ready to paste.
+pub fn all_keys() -> String {
+    demo_keys().into_iter().map(printed).collect()
+}
+
+fn printed(key: DemoKey) -> String {
+    let passphrase = key
+        .passphrase
+        .map(|p| format!("  Passphrase  {p}\n"))
+        .unwrap_or_default();
+    format!(
+        "{}: {} ({})\n  API key     {}\n  Secret key  {}\n{passphrase}\n",
+        key.exchange, key.title, key.note, key.api_key, key.secret_key
+    )
 }

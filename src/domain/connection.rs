@@ -90,7 +90,7 @@ pub struct Connection {
     pub region: Option<String>,
     /// The last four characters of the API key.
     pub key_hint: String,
-    /// What the key could do when last asked.
+    /// What the key could do when the exchange last said.
     pub rights: KeyRights,
     /// Whether the numbers can be relied on.
     pub status: ConnectionStatus,

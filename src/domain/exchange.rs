@@ -95,6 +95,16 @@ pub struct ExchangeProfile {
 }
 
 impl ExchangeProfile {
+    /// Where an account of this exchange is, as people read it: `OKX · Europe (my.okx.com)`.
+    #[must_use]
+    pub fn site(&self, region: Option<&str>) -> String {
+        let title = self.regions.iter().find(|r| Some(r.id.as_str()) == region);
+        title.map_or_else(
+            || self.name.clone(),
+            |r| format!("{} · {}", self.name, r.title),
+        )
+    }
+
     /// Whether the exchange has a regional site of that name.
     #[must_use]
     pub fn has_region(&self, id: &str) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod asset;
+pub mod connect_form;
 pub mod connection;
 pub mod exchange;
 pub mod holding;

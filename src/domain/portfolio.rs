@@ -18,6 +18,8 @@ pub struct Part {
     pub label: String,
     /// The exchange's name.
     pub exchange: String,
+    /// Whether its key was accepted though nobody can tell what it may do.
+    pub unproven: bool,
     /// The wallet.
     pub wallet: WalletName,
     /// The balance.
@@ -118,6 +120,7 @@ mod tests {
             connection_id: "c".into(),
             label: "Binance".into(),
             exchange: "Binance".into(),
+            unproven: false,
             wallet: WalletName::new(wallet),
             balance: Balance {
                 asset: AssetCode::parse(asset).unwrap(),

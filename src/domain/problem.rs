@@ -136,7 +136,7 @@ impl ExchangeProblem {
                 format!("Make a new key on {exchange} with reading as its only right, and delete this one there.")
             }
             Self::UnknownPermissions => {
-                "Use a key whose rights can be read, or tick the box that accepts the risk.".to_owned()
+                "Use a key whose rights can be read, or accept the risk when connecting.".to_owned()
             }
             Self::IpNotAllowed { seen: Some(ip) } => {
                 format!("Add {ip} to the key's allowed addresses on {exchange}.")

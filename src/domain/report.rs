@@ -152,11 +152,15 @@ impl SyncReport {
         self.failure.is_none()
     }
 
-    /// Whether something is missing from what was read.
+    /// Whether something is missing from what was read. A wallet that is not available is missing
+    /// only when it was there before.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let lacking =
-            |w: &WalletSummary| matches!(w.outcome, Outcome::Failed | Outcome::NoPermission);
+        let lacking = |w: &WalletSummary| match w.outcome {
+            Outcome::Failed | Outcome::NoPermission => true,
+            Outcome::NotAvailable => w.holdings > 0,
+            Outcome::Read => false,
+        };
         self.unreadable > 0 || self.wallets.iter().any(lacking)
     }
 
@@ -254,7 +258,14 @@ mod tests {
         let mut failed = report(1);
         failed.wallets[0].outcome = Outcome::Failed;
         assert!(failed.is_partial());
-        failed.wallets[0].outcome = Outcome::NotAvailable;
-        assert!(!failed.is_partial());
+    }
+
+    #[test]
+    fn an_unavailable_wallet_is_missing_only_while_it_holds_something() {
+        let mut gone = report(1);
+        gone.wallets[0].outcome = Outcome::NotAvailable;
+        assert!(gone.is_partial());
+        gone.wallets[0].holdings = 0;
+        assert!(!gone.is_partial());
     }
 }

@@ -2,6 +2,7 @@
 //! errors are translated and logged here, once.
 
 pub mod accounts;
+pub mod connect;
 pub mod connections;
 mod key_store;
 pub mod portfolio;

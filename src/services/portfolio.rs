@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{State, storage_problem};
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::portfolio::{Gap, Part, Portfolio, PortfolioName, gather};
+use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::Outcome;
 use crate::error::Problem;
 use crate::services::accounts::User;
@@ -29,10 +30,29 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
     let rows = storage::holdings::list_of_user(&mut db, &user.id)
         .await
         .map_err(storage_problem)?;
+    let read_times = storage::holdings::list_read_times(&mut db, &user.id)
+        .await
+        .map_err(storage_problem)?;
     if let Some(name) = &name {
         connections.retain(|connection| connection.portfolio_id == name.id);
     }
-    Ok(put_together(state, user, name, &connections, rows))
+    let mut portfolio = put_together(state, user, name, &connections, rows);
+    portfolio.as_of = oldest(&portfolio, &connections, &read_times);
+    Ok(portfolio)
+}
+
+/// The age of the oldest figure shown; an empty wallet is a figure as well.
+fn oldest(
+    portfolio: &Portfolio,
+    connections: &[Connection],
+    read_times: &HashMap<String, Timestamp>,
+) -> Option<Timestamp> {
+    let wallets = connections.iter().filter_map(|c| read_times.get(&c.id));
+    let parts = portfolio.holdings.iter().flat_map(|h| &h.parts);
+    wallets
+        .chain(parts.map(|part| &part.read_at))
+        .min()
+        .copied()
 }
 
 /// A person's portfolios, by name.
@@ -73,12 +93,11 @@ fn put_together(
         let exchange = names.get(&connection.exchange).cloned().unwrap_or_default();
         parts.push(part(connection, exchange, row));
     }
-    let as_of = parts.iter().map(|part| part.read_at).min();
     Portfolio {
         name,
         base_currency: user.base_currency.clone(),
         holdings: gather(parts),
-        as_of,
+        as_of: None,
         gaps: connections
             .iter()
             .flat_map(|connection| gaps(connection, &names))
@@ -93,6 +112,7 @@ fn part(connection: &Connection, exchange: String, row: HeldRow) -> Part {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),
         exchange,
+        unproven: connection.is_unproven(),
         wallet: row.wallet,
         balance: row.balance,
         read_at: row.read_at,
@@ -136,6 +156,14 @@ fn partial_gaps(connection: &Connection) -> Vec<String> {
                     "{title} could not be read; its last balances are shown."
                 ));
             }
+            Outcome::NotAvailable if wallet.holdings > 0 => {
+                reasons.push(format!(
+                    "{title} is not available any more; its last balances are shown."
+                ));
+            }
+            Outcome::NoPermission if wallet.holdings > 0 => reasons.push(format!(
+                "The key may no longer read {title}; its last balances are shown."
+            )),
             Outcome::NoPermission => reasons.push(format!("The key may not read {title}.")),
             Outcome::Read if wallet.unreadable > 0 => {
                 let rows = count(wallet.unreadable, "row");

@@ -231,16 +231,24 @@ async fn store(
                     snapshot::write(db, &connection.id, &connection.exchange, wallets, now).await?;
                 let took = elapsed_ms(started_at, clock.now());
                 let report = report(&connection, &name, started_at, took, tally, failure);
-                let rights = match &outcome {
-                    Ok(reading) => Some(&reading.rights),
-                    Err(refusal) => refusal.rights.as_ref(),
-                };
-                keep(db, &run, &report, rights, now).await?;
+                keep(db, &run, &report, learnt_rights(&outcome), now).await?;
                 Ok(report)
             })
         })
         .await?;
     Ok(Synced { run_id, report })
+}
+
+/// The rights to keep. A key refused because its rights are not told keeps those told before: it
+/// must not pass for one that was accepted by word the next time.
+fn learnt_rights(outcome: &Result<Reading, Refusal>) -> Option<&KeyRights> {
+    match outcome {
+        Ok(reading) => Some(&reading.rights),
+        Err(refusal) => refusal
+            .rights
+            .as_ref()
+            .filter(|rights| rights.state != RightsState::Unknown),
+    }
 }
 
 /// The report of a sync that changed what the tally says.

@@ -7,7 +7,7 @@ pub enum StorageError {
     #[error("such a row exists already")]
     Exists,
     /// The database does not answer, or refuses.
-    #[error("the database does not answer as it should")]
+    #[error("the database does not answer as it should: check DATABASE_URL, and that it runs")]
     Database(#[source] sqlx::Error),
     /// A stored value is not what was written.
     #[error("a stored {0} cannot be read")]

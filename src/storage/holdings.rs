@@ -56,6 +56,26 @@ pub async fn list_of_user(db: &mut Db, user_id: &str) -> Result<Vec<HeldRow>, St
     rows.into_iter().map(read).collect()
 }
 
+/// When the wallets of each of a person's connections were read, the oldest time of each; wallets
+/// that are not available say nothing.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_read_times(
+    db: &mut Db,
+    user_id: &str,
+) -> Result<HashMap<String, Timestamp>, StorageError> {
+    let sql = "SELECT w.connection_id, CAST(MIN(w.read_at) AS BIGINT) FROM connections c \
+               JOIN wallets w ON w.connection_id = c.id WHERE c.user_id = $1 \
+               AND w.read_at IS NOT NULL AND w.outcome <> 'not_available' \
+               GROUP BY w.connection_id";
+    let rows: Vec<(String, i64)> = sqlx::query_as(sql).bind(user_id).fetch_all(db).await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, at)| (id, Timestamp(at)))
+        .collect())
+}
+
 /// What a connection holds, by wallet.
 ///
 /// # Errors

@@ -3,24 +3,38 @@
 //! What needs a PostgreSQL runs when `TEST_DATABASE_URL` names a server on which databases can be
 //! made, and says so when it is skipped.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 mod accounts;
 mod belongings;
 mod canaries;
+mod connecting;
+mod crash;
 mod doors;
+mod faults;
 mod floors;
 mod forgery;
 mod functions;
 mod headers;
+mod in_chromium;
 mod journeys;
 mod keys_at_rest;
 mod labels;
+mod portfolio;
 mod program;
 mod refusals;
+mod refused_starts;
+mod rights;
+mod rows;
+mod scene;
 mod sessions;
 mod shell;
 mod sign_up;
 mod sources;
+mod storage;
 mod support;
+mod syncing;
 mod web;

@@ -1,130 +1,218 @@
-//! When the program refuses to start: before its port is taken, and naming no value.
+//! What exchanges refuse for: the key, its addresses, the country, the pace.
 
-use std::net::TcpListener;
-use std::path::Path;
+use coffer::sandbox::keys::{binance, okx};
+use coffer::sandbox::{DemoKey, Effect, Fault};
 
-use coffer::security::sha256_hex;
-use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
+use crate::faults::{PROVING, refused};
+use crate::scene::{BOTH, assert_only_read, connect, count, sync};
+use crate::support::{App, Kind, on_both_databases};
 
-use crate::program::Program;
-use crate::shell::{add, furnished, refused};
-use crate::support::{Kind, PASSWORD, TestDatabase};
+on_both_databases![
+    a_key_that_is_not_accepted_is_told_with_the_reason,
+    a_key_bound_to_other_addresses_is_told_with_the_address_seen,
+    an_exchange_that_refuses_to_serve_is_told_with_the_time_to_wait,
+    a_refused_sync_keeps_what_is_held_and_tells_why,
+];
 
-const KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=";
-const OTHER_KEY: &str = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJE=";
-
-fn digest(path: &Path) -> String {
-    sha256_hex(&std::fs::read(path).unwrap())
+async fn a_key_that_is_not_accepted_is_told_with_the_reason(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let (one, other) = (binance::READ_ONLY, okx::READ_ONLY);
+    let wrong_secret = DemoKey {
+        secret_key: binance::SECOND.secret_key,
+        ..one
+    };
+    let unknown = DemoKey {
+        api_key: "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
+        ..one
+    };
+    let malformed = DemoKey {
+        api_key: "no-key-of-this-exchange",
+        ..one
+    };
+    let okx_secret = DemoKey {
+        secret_key: okx::SECOND.secret_key,
+        ..other
+    };
+    let okx_unknown = DemoKey {
+        api_key: "00000000-e9f4-48e9-be55-cfd2a62c88b8",
+        ..other
+    };
+    let okx_phrase = DemoKey {
+        passphrase: okx::SECOND.passphrase,
+        ..other
+    };
+    let again = "Copy the secret key again; a lost one means making a new key.";
+    let unknown_next = "Check the key on Binance, its allowed addresses, and Live or Testnet here.";
+    let cases: [(DemoKey, [&str; 2]); 6] = [
+        (
+            wrong_secret,
+            [
+                "Binance says the secret key does not belong to this API key.",
+                again,
+            ],
+        ),
+        (
+            unknown,
+            [
+                "Binance does not accept this key: it may be mistyped",
+                unknown_next,
+            ],
+        ),
+        (
+            malformed,
+            [
+                "This is not an API key of Binance.",
+                "Copy the API key again, whole and without blanks.",
+            ],
+        ),
+        (
+            okx_secret,
+            [
+                "OKX says the secret key does not belong to this API key.",
+                again,
+            ],
+        ),
+        (
+            okx_unknown,
+            [
+                "OKX does not accept this key: it may be mistyped",
+                "Check the key on OKX",
+            ],
+        ),
+        (
+            okx_phrase,
+            [
+                "OKX says the passphrase is not the key's.",
+                "Enter the passphrase chosen when the key was made",
+            ],
+        ),
+    ];
+    for (key, [sentence, next]) in cases {
+        refused(&app, &browser, &key, &[], &[sentence, next, PROVING]).await;
+    }
+    // Keys of the other environment.
+    let testnet = [("environment", "testnet")];
+    let other = [
+        "This key belongs to the other environment.",
+        "Switch between Live and Testnet",
+        PROVING,
+    ];
+    refused(&app, &browser, &okx::DEMO, &[], &other).await;
+    refused(&app, &browser, &okx::READ_ONLY, &testnet, &other).await;
+    assert_only_read(&app);
 }
 
-/// Runs the server where its port is taken: a refusal that is not about the port comes before it.
-fn start_refused(program: Program<'_>, named: &str, hidden: &str) {
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let ended = program.with("LISTEN_ADDR", &address).run(&["serve"]);
-    refused(&ended, 1, named);
+async fn a_key_bound_to_other_addresses_is_told_with_the_address_seen(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let control = app.setup.sandbox.control();
+    control.set_seen_address("198.51.100.9");
+    let told = [
+        "This key does not allow the address 198.51.100.9, which is how OKX sees this server.",
+        "Add 198.51.100.9 to the key's allowed addresses on OKX.",
+    ];
+    refused(&app, &browser, &okx::IP_BOUND, &[], &told).await;
+    // Binance has one refusal for several causes, of which this is one.
+    let told = ["limited to other addresses", "its allowed addresses"];
+    refused(&app, &browser, &binance::IP_BOUND, &[], &told).await;
+    control.set_seen_address("203.0.113.7");
+    for key in [okx::IP_BOUND, binance::IP_BOUND] {
+        connect(&browser, &key, &[]).await;
+    }
     assert!(
-        !ended.err.contains("LISTEN_ADDR"),
-        "the port came first: {ended:?}"
+        browser
+            .get("/connections")
+            .await
+            .text()
+            .contains("Works from listed addresses only.")
     );
+}
+
+async fn an_exchange_that_refuses_to_serve_is_told_with_the_time_to_wait(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let control = app.setup.sandbox.control();
+    let until = control.now_ms() + 600_000;
+    let slow = "asks to slow down.";
+    let cases = [
+        (
+            BOTH[0],
+            Effect::binance_region(),
+            [
+                "Binance does not serve the country this server is in.",
+                "on a machine of your own.",
+            ],
+        ),
+        (
+            BOTH[0],
+            Effect::binance_too_much(Some("37")),
+            [slow, "Try again in 37 seconds."],
+        ),
+        (
+            BOTH[0],
+            Effect::binance_too_much(None),
+            [slow, "Try again in 1 second."],
+        ),
+        (
+            BOTH[0],
+            Effect::binance_banned(until, Some("600")),
+            [slow, "Try again in 600 seconds."],
+        ),
+        (
+            BOTH[0],
+            Effect::firewall(),
+            [slow, "Try again in 300 seconds."],
+        ),
+        (
+            BOTH[1],
+            Effect::okx_too_many(),
+            [slow, "Try again in 2 seconds."],
+        ),
+        (
+            BOTH[1],
+            Effect::okx_too_many().with_header("Retry-After", "9"),
+            [slow, "Try again in 9 seconds."],
+        ),
+        (
+            BOTH[1],
+            Effect::okx_bare(403, "50121", "canary"),
+            ["OKX does not serve the country", "machine of your own."],
+        ),
+    ];
+    for (key, effect, [sentence, next]) in cases {
+        control.clear_faults();
+        control.inject(Fault::on("/", effect));
+        refused(&app, &browser, &key, &[], &[sentence, next, PROVING]).await;
+    }
+}
+
+async fn a_refused_sync_keeps_what_is_held_and_tells_why(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect(&browser, &BOTH[0], &[]).await;
+    let control = app.setup.sandbox.control();
+    control.inject(Fault::on("/", Effect::binance_too_much(Some("41"))));
+    let page = sync(&browser, &id).await;
+    let told = page.one("[role=alert]");
     assert!(
-        hidden.is_empty() || !ended.err.contains(hidden),
-        "{ended:?}"
+        told.starts_with("Binance: Binance asks to slow down."),
+        "{told}"
     );
-}
-
-#[test]
-fn a_master_key_that_is_none_stops_the_start() {
-    let zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    let short = "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeA==";
-    for key in [
-        short,
-        zero,
-        "put-32-random-bytes-in-base64-here",
-        "not/base64!",
-        "q83v,",
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        let text = Program::new(folder.path()).with("ENCRYPTION_KEY", key);
-        start_refused(text, "ENCRYPTION_KEY", key);
-        let file = folder.path().join("given.key");
-        std::fs::write(&file, key).unwrap();
-        set_mode(&file, 0o600);
-        let path = file.display().to_string();
-        let from_file = Program::new(folder.path()).with("ENCRYPTION_KEY_FILE", &path);
-        start_refused(from_file, "given.key", key);
-        assert!(!folder.path().join("data/coffer.db").exists(), "{key}");
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let both = Program::new(folder.path())
-        .with("ENCRYPTION_KEY", KEY)
-        .with("ENCRYPTION_KEY_FILE", "/nowhere");
-    start_refused(both, "ENCRYPTION_KEY and ENCRYPTION_KEY_FILE", KEY);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn with_postgres_a_master_key_must_be_given() {
-    let kind = Kind::Postgres;
-    if !kind.is_at_hand("with_postgres_a_master_key_must_be_given") {
-        return;
-    }
-    let database = TestDatabase::new(kind).await;
-    let folder = tempfile::tempdir().unwrap();
-    let program = || Program::new(folder.path()).with("DATABASE_URL", &database.url);
-    start_refused(program(), "ENCRYPTION_KEY", &database.url);
-    let made = add(
-        &program().with("ENCRYPTION_KEY", KEY),
-        "anna@example.org",
-        PASSWORD,
+    assert!(told.contains("Try again in 41 seconds."), "{told}");
+    assert!(
+        told.contains("The last balances stay, with their age."),
+        "{told}"
     );
-    assert_eq!(made.code, Some(0), "{made:?}");
-    let wrong = program().with("ENCRYPTION_KEY", OTHER_KEY);
-    start_refused(wrong, "the master key is not the one", OTHER_KEY);
-}
-
-#[test]
-fn a_wrong_or_missing_master_key_leaves_the_database_as_it_was() {
-    let folder = furnished();
-    let (data, key) = (
-        folder.path().join("data"),
-        folder.path().join("data/master.key"),
+    control.clear_faults();
+    control.revoke_key(BOTH[0].api_key).unwrap();
+    let page = sync(&browser, &id).await;
+    assert!(
+        page.one("[role=alert]")
+            .contains("Binance does not accept this key")
     );
-    let before = digest(&data.join("coffer.db"));
-    let wrong = Program::new(folder.path()).with("ENCRYPTION_KEY", OTHER_KEY);
-    start_refused(wrong, "ENCRYPTION_KEY", OTHER_KEY);
-    std::fs::rename(&key, folder.path().join("away.key")).unwrap();
-    start_refused(
-        Program::new(folder.path()),
-        "master.key under DATA_DIR is missing",
-        "",
-    );
-    assert!(!key.exists(), "a new key was made in place of the lost one");
-    std::fs::rename(folder.path().join("away.key"), &key).unwrap();
-    for mode in [0o640, 0o604, 0o660] {
-        set_mode(&key, mode);
-        let text = std::fs::read_to_string(&key).unwrap();
-        start_refused(Program::new(folder.path()), "chmod 600", text.trim());
-    }
-    assert_eq!(digest(&data.join("coffer.db")), before);
-    set_mode(&key, 0o600);
-    let list = Program::new(folder.path()).run(&["user", "list"]);
-    assert!(list.out.starts_with("anna@example.org"), "{list:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_database_of_a_newer_program_is_left_alone() {
-    let folder = furnished();
-    let path = folder.path().join("data/coffer.db");
-    let url = format!("sqlite://{}", path.display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
-    let sql = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
-               execution_time) VALUES (9999, 'later', 1, x'00', 0)";
-    db.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
-    db.close().await.unwrap();
-    start_refused(Program::new(folder.path()), "newer", "9999");
-}
-
-fn set_mode(path: &Path, mode: u32) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    let reports = page.all(".reports li");
+    assert_eq!(reports.len(), 3);
+    assert!(reports[0].contains("does not accept this key") && reports[1].contains("slow down"));
+    assert_eq!(count(&app, "holdings").await, 13);
 }

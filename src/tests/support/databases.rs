@@ -1,5 +1,8 @@
 //! A database of its own for every test.
 
+use std::io::Write;
+use std::sync::Once;
+
 use coffer::security::new_id;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -12,15 +15,22 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether the database can be used here; says so when not.
-    #[expect(clippy::print_stdout, reason = "a skipped test must be seen")]
-    pub fn is_at_hand(self, test: &str) -> bool {
+    /// Whether the database can be used here; says so, once, when not.
+    pub fn is_at_hand(self) -> bool {
         let at_hand = self == Self::Sqlite || server().is_some();
         if !at_hand {
-            println!("SKIPPED {test}: no PostgreSQL at hand, TEST_DATABASE_URL is not set");
+            static TOLD: Once = Once::new();
+            TOLD.call_once(|| {
+                say("SKIPPED: all tests on PostgreSQL, as TEST_DATABASE_URL is not set");
+            });
         }
         at_hand
     }
+}
+
+/// Tells whoever runs the tests; what tests print is shown only when they fail.
+pub fn say(line: &str) {
+    writeln!(std::io::stderr(), "\n{line}").unwrap();
 }
 
 fn server() -> Option<String> {

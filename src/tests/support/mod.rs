@@ -6,7 +6,7 @@ mod databases;
 
 pub use app::{App, PASSWORD, Setup, TestClock, demo_key};
 pub use browser::{Browser, Page};
-pub use databases::{Kind, TestDatabase};
+pub use databases::{Kind, TestDatabase, say};
 
 /// Makes one test per database out of `async fn name(kind: Kind)`.
 macro_rules! on_both_databases {
@@ -20,7 +20,7 @@ macro_rules! on_both_databases {
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                if crate::support::Kind::Postgres.is_at_hand(stringify!($name)) {
+                if crate::support::Kind::Postgres.is_at_hand() {
                     super::$name(crate::support::Kind::Postgres).await;
                 }
             })*

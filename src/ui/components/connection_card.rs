@@ -17,22 +17,20 @@ pub fn ConnectionFacts(
     connection: Connection,
     /// The exchange's name.
     exchange: String,
+    /// The exchange and its regional site.
+    site: String,
     /// The moment the page shows.
     now: Timestamp,
 ) -> impl IntoView {
     let environment = (connection.environment == Environment::Testnet)
         .then(|| view! { <span class="badge">"Testnet"</span> });
-    let region = connection
-        .region
-        .clone()
-        .map(|region| format!(" · {region}"));
     let synced = match connection.last_synced_at {
         Some(at) => format!("{} ({})", at.age(now), at.readable()),
         None => "Never".to_owned(),
     };
     view! {
         <dl class="facts">
-            <div><dt>"Exchange"</dt><dd>{exchange.clone()}{region}" "{environment}</dd></div>
+            <div><dt>"Exchange"</dt><dd>{site}" "{environment}</dd></div>
             <div><dt>"API key"</dt><dd><code>{mask(&connection.key_hint)}</code></dd></div>
             <div><dt>"Rights"</dt><dd><Rights connection=connection.clone()/></dd></div>
             <div><dt>"Status"</dt><dd><Status connection=connection.clone() exchange/></dd></div>

@@ -26,7 +26,7 @@ pub fn HoldingsTable(
                 <thead>
                     <tr>
                         <th scope="col">"Asset"</th>
-                        <th scope="col" class="number">"Quantity"</th>
+                        <th scope="col" class="number main-figure">"Quantity"</th>
                         <th scope="col" class="number">"Price"</th>
                         <th scope="col" class="number">"Value"</th>
                         <th scope="col" class="number">"Share"</th>
@@ -53,10 +53,10 @@ fn HoldingRow(holding: Holding) -> impl IntoView {
                     <ul>{parts}</ul>
                 </details>
             </th>
-            <td class="number"><Quantity amount=holding.quantity/></td>
-            <td class="number unknown">{UNKNOWN}</td>
-            <td class="number unknown">{UNKNOWN}</td>
-            <td class="number unknown">{UNKNOWN}</td>
+            <td class="number main-figure"><Quantity amount=holding.quantity/></td>
+            <td class="number unknown" data-label="Price">{UNKNOWN}</td>
+            <td class="number unknown" data-label="Value">{UNKNOWN}</td>
+            <td class="number unknown" data-label="Share">{UNKNOWN}</td>
         </tr>
     }
 }
@@ -74,11 +74,18 @@ fn PartLine(part: Part) -> impl IntoView {
             <Quantity amount=part.balance.total/>" "
             <a href=href><bdi>{part.label}</bdi></a>
             {wallet}
+            {part.unproven.then(|| view! { " "<UnprovenBadge/> })}
         </li>
     }
 }
 
-/// An exact quantity; the digits after the point are set back a little.
+/// Marks a connection whose key was accepted by word alone.
+#[component]
+pub fn UnprovenBadge() -> impl IntoView {
+    view! { <span class="badge badge-warn">"Rights unknown"</span> }
+}
+
+/// An exact quantity; a negative one stands out.
 #[component]
 pub fn Quantity(
     /// The quantity.
@@ -112,7 +119,7 @@ pub fn WalletTable(
                         <th scope="col">"Asset"</th>
                         <th scope="col" class="number">"Free"</th>
                         <th scope="col" class="number">"Locked"</th>
-                        <th scope="col" class="number">"Total"</th>
+                        <th scope="col" class="number main-figure">"Total"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -126,9 +133,9 @@ fn balance_row(balance: Balance) -> impl IntoView {
     view! {
         <tr>
             <th scope="row"><bdi>{balance.asset.to_string()}</bdi></th>
-            <td class="number">{told(balance.free)}</td>
-            <td class="number">{told(balance.locked)}</td>
-            <td class="number"><Quantity amount=balance.total/></td>
+            <td class="number" data-label="Free">{told(balance.free)}</td>
+            <td class="number" data-label="Locked">{told(balance.locked)}</td>
+            <td class="number main-figure"><Quantity amount=balance.total/></td>
         </tr>
     }
 }

@@ -39,10 +39,10 @@ pub fn Layout(
 #[component]
 fn BrandMark() -> impl IntoView {
     view! {
-        <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true">
-            <rect x="3" y="4" width="18" height="16" rx="4"/>
-            <circle cx="12" cy="12" r="3.5"/>
-            <path d="M12 8.5v-1.5M12 17v-1.5M8.5 12h-1.5M17 12h-1.5"/>
+        <svg class="brand-mark" viewBox="0 0 16 16" aria-hidden="true">
+            <rect x="1" y="1" width="14" height="14" rx="3.5"/>
+            <circle cx="8" cy="8" r="3.25"/>
+            <path d="M8 4.75V3.5M8 12.5v-1.25M4.75 8H3.5M12.5 8h-1.25"/>
         </svg>
     }
 }

@@ -10,6 +10,7 @@ pub fn ProblemNotice(
     /// What happened.
     problem: Problem,
 ) -> impl IntoView {
+    answer_with_status_of(&problem);
     let step = problem.step().map(|step| {
         view! { <p class="notice-step">{format!("This happened while {step}. Nothing was stored.")}</p> }
     });
@@ -21,4 +22,14 @@ pub fn ProblemNotice(
         </div>
     }
     .into_any()
+}
+
+/// On the server, gives the page the problem's status.
+fn answer_with_status_of(problem: &Problem) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::from_u16(problem.status()).unwrap_or_default());
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = problem;
 }

@@ -33,12 +33,8 @@ pub struct BoardData {
 }
 
 impl BoardData {
-    fn exchange_name(&self, id: &ExchangeId) -> String {
-        self.profiles
-            .iter()
-            .find(|p| p.id == *id)
-            .map(|p| p.name.clone())
-            .unwrap_or_default()
+    fn profile(&self, id: &ExchangeId) -> Option<&ExchangeProfile> {
+        self.profiles.iter().find(|profile| profile.id == *id)
     }
 }
 
@@ -59,8 +55,10 @@ pub fn ConnectionsBoard(
             }
         });
     };
-    view! {
-        <WorkingView working doing="Asking the exchange…"/>
+    // A form that did not get through stands right below what was wrong with it.
+    let form_first = failure.is_some();
+    let form = view! { <ConnectPanel board failure working refresh/> };
+    let list = view! {
         <section class="connections" aria-labelledby="connected">
             <div class="section-head">
                 <h2 id="connected">"Connected accounts"</h2>
@@ -68,7 +66,16 @@ pub fn ConnectionsBoard(
             </div>
             {move || cards(&data.read(), working, refresh)}
         </section>
-        <ConnectPanel board failure working refresh/>
+    };
+    let (first, second) = if form_first {
+        (form.into_any(), list.into_any())
+    } else {
+        (list.into_any(), form.into_any())
+    };
+    view! {
+        <WorkingView working doing="Asking the exchange…"/>
+        {first}
+        {second}
     }
 }
 
@@ -86,13 +93,13 @@ fn sync_all_form(working: Working, refresh: impl Fn() + Copy + 'static) -> impl 
 fn cards(board: &BoardData, working: Working, refresh: impl Fn() + Copy + 'static) -> AnyView {
     if board.connections.is_empty() {
         return view! {
-            <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it below."</p>
+            <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it into the form."</p>
         }
         .into_any();
     }
     let one = |connection: &Connection| {
-        let exchange = board.exchange_name(&connection.exchange);
-        card(connection.clone(), exchange, board.now, working, refresh)
+        let profile = board.profile(&connection.exchange);
+        card(connection.clone(), profile, board.now, working, refresh)
     };
     let cards = board.connections.iter().map(one).collect_view();
     view! { <ul class="cards">{cards}</ul> }.into_any()
@@ -100,11 +107,15 @@ fn cards(board: &BoardData, working: Working, refresh: impl Fn() + Copy + 'stati
 
 fn card(
     connection: Connection,
-    exchange: String,
+    profile: Option<&ExchangeProfile>,
     now: Timestamp,
     working: Working,
     refresh: impl Fn() + Copy + 'static,
-) -> impl IntoView {
+) -> AnyView {
+    let exchange = profile.map(|p| p.name.clone()).unwrap_or_default();
+    let site = profile
+        .map(|p| p.site(connection.region.as_deref()))
+        .unwrap_or_default();
     let id = connection.id.clone();
     let (busy_id, sync_id) = (id.clone(), id.clone());
     let busy = Signal::derive(move || working.is(&busy_id) || working.is("all"));
@@ -115,8 +126,9 @@ fn card(
     view! {
         <li class="card">
             <h3><a href=href><bdi>{connection.label.clone()}</bdi></a></h3>
-            <ConnectionFacts connection=connection.clone() exchange now/>
+            <ConnectionFacts connection=connection.clone() exchange site now/>
             <ConnectionButtons id label=connection.label busy on_sync/>
         </li>
     }
+    .into_any()
 }

@@ -8,8 +8,9 @@ use leptos::web_sys::{FormData, HtmlFormElement};
 
 use super::board::BoardData;
 use super::working::Working;
+use crate::domain::connect_form::ConnectForm;
 use crate::domain::exchange::{Environment, ExchangeProfile};
-use crate::domain::rules::{ConnectForm, FieldErrors};
+use crate::domain::rules::FieldErrors;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, FieldError};
 use crate::ui::forms::FormFailure;

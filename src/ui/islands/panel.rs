@@ -23,6 +23,8 @@ pub struct ConnectionData {
     pub connection: Connection,
     /// The exchange's name.
     pub exchange: String,
+    /// The exchange and its regional site.
+    pub site: String,
     /// Balances by wallet, as far as they are shown.
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
     /// How many balances are too small to be shown.
@@ -63,7 +65,10 @@ pub fn ConnectionPanel(
         <section class="card">
             {move || {
                 let shown = data.get();
-                view! { <ConnectionFacts connection=shown.connection exchange=shown.exchange now=shown.now/> }
+                view! {
+                    <ConnectionFacts connection=shown.connection exchange=shown.exchange
+                        site=shown.site now=shown.now/>
+                }
             }}
             <ConnectionButtons id label busy on_sync/>
         </section>
@@ -102,13 +107,7 @@ fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
         let when = report.started_at.readable();
         let told = match &report.failure {
             Some(failure) => failure.sentence(&report.exchange),
-            None => format!(
-                "{}: {}; {}; {}",
-                report.headline(),
-                report.changes(),
-                report.wallets_line(),
-                report.time_taken()
-            ),
+            None => in_short(&report),
         };
         view! { <li><p class="report-when">{when}</p><p>{told}</p><WalletTroubles report/></li> }
     };
@@ -117,5 +116,19 @@ fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
             <h2 id="last-syncs">"Last syncs"</h2>
             <ol class="reports">{reports.into_iter().map(one).collect_view()}</ol>
         </section>
+    }
+}
+
+/// A sync in one line; shorter still when it changed nothing.
+fn in_short(report: &SyncReport) -> String {
+    let (wallets, time) = (report.wallets_line(), report.time_taken());
+    if report.added + report.updated + report.removed == 0 {
+        format!("{}, nothing changed; {wallets}; {time}", report.headline())
+    } else {
+        format!(
+            "{}: {}; {wallets}; {time}",
+            report.headline(),
+            report.changes()
+        )
     }
 }

@@ -37,7 +37,15 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
     let state = crate::http::state()?;
     let session = crate::http::auth::session().await?;
     let details = crate::services::connections::details(&state, &user.id, &id).await?;
+    let profiles = crate::services::connections::profiles(&state);
+    let profile = profiles
+        .iter()
+        .find(|profile| profile.id == details.connection.exchange);
+    let region = details.connection.region.as_deref();
     Ok(ConnectionData {
+        site: profile
+            .map(|profile| profile.site(region))
+            .unwrap_or_default(),
         exchange: details.exchange,
         connection: details.connection,
         holdings: details.holdings,

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::domain::connect_form::ConnectForm;
 use crate::domain::notice::Done;
-use crate::domain::rules::ConnectForm;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::forms::FormFailure;
@@ -47,7 +47,7 @@ pub async fn load_board() -> Result<BoardData, Problem> {
 pub async fn connect(#[server(flatten)] form: ConnectForm) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
-    let connected = crate::services::connections::connect(&state, &user.id, &form).await?;
+    let connected = crate::services::connect::connect(&state, &user.id, &form).await?;
     let notice = crate::domain::notice::Notice::Synced(vec![connected.report]);
     Ok(Done::tell("/connections", notice))
 }

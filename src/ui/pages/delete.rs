@@ -10,6 +10,7 @@ use crate::domain::connection::Connection;
 use crate::domain::notice::Done;
 use crate::domain::text::mask;
 use crate::error::Problem;
+use crate::ui::components::holdings::UnprovenBadge;
 use crate::ui::components::problem::ProblemNotice;
 
 /// The page.
@@ -31,6 +32,7 @@ pub fn DeletePage() -> impl IntoView {
 
 #[component]
 fn Question(connection: Connection) -> impl IntoView {
+    let unproven = connection.is_unproven();
     let holdings: usize = connection
         .wallets
         .iter()
@@ -43,6 +45,7 @@ fn Question(connection: Connection) -> impl IntoView {
             "This removes the key "<code>{mask(&connection.key_hint)}</code>
             {format!(" and {holdings} from Coffer. Nothing changes on the exchange.")}
         </p>
+        {unproven.then(|| view! { <p><UnprovenBadge/>" Delete the key on the exchange as well."</p> })}
         <div class="buttons">
             <form method="post" action="/do/delete">
                 <input type="hidden" name="id" value=connection.id/>

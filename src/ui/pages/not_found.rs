@@ -18,8 +18,10 @@ pub fn Missing() -> impl IntoView {
     }
     view! {
         <Title text="Not found · Coffer"/>
-        <h1>"Nothing is here"</h1>
-        <p>"There is no such page, or it is gone."</p>
-        <p><a href="/">"Go to the portfolio"</a></p>
+        <div class="missing">
+            <h1>"Nothing is here"</h1>
+            <p>"There is no such page, or it is gone."</p>
+            <p><a class="button" href="/">"Go to the portfolio"</a></p>
+        </div>
     }
 }

@@ -85,10 +85,16 @@ fn Switch(all: Vec<PortfolioName>, chosen: Option<PortfolioName>) -> impl IntoVi
 #[component]
 fn Welcome() -> impl IntoView {
     view! {
-        <div class="empty">
-            <p>"Nothing is connected yet, so there is nothing to show."</p>
+        <section class="card welcome" aria-labelledby="welcome-heading">
+            <h2 id="welcome-heading">"Start with a key that can only read"</h2>
+            <p class="lead">"Nothing is connected yet, so there is nothing to show."</p>
+            <ol>
+                <li>"Make one on your exchange. The connect form says which rights to tick."</li>
+                <li>"Paste it into Coffer. A key that can do more than read is refused."</li>
+                <li>"Your balances appear here, exact to the last digit, each with its age."</li>
+            </ol>
             <p><a class="button button-main" href="/connections">"Connect an exchange"</a></p>
-        </div>
+        </section>
     }
 }
 
@@ -100,21 +106,22 @@ fn Summary(portfolio: Portfolio, now: Timestamp) -> impl IntoView {
         |at| format!("Oldest figure {} ({})", at.age(now), at.readable()),
     );
     let assets = count(portfolio.holdings.len(), "asset");
-    let whole = if portfolio.is_complete() {
-        "Complete: every wallet answered the last time."
+    let (whole_class, whole) = if portfolio.is_complete() {
+        ("whole", "Complete: every wallet answered the last time.")
     } else {
-        "Not complete: see below."
+        ("whole whole-not", "Not complete: see below.")
     };
     view! {
         <section class="summary" aria-label="Total">
+            <p class="total-label">"Total value"</p>
             <p class="total">
-                <span class="total-figure">"–"</span>" "
+                <span class="total-figure unknown">"–"</span>" "
                 <span class="total-currency">{portfolio.base_currency.clone()}</span>
             </p>
             <p class="total-note">
                 {format!("{assets}, none of them priced: Coffer has no prices yet and shows no value it did not get.")}
             </p>
-            <p class="total-note">{age}". "{whole}</p>
+            <p class="total-note">{age}". "<span class=whole_class>{whole}</span></p>
             <Gaps gaps=portfolio.gaps/>
         </section>
     }

@@ -33,11 +33,6 @@ pub fn SettingsPage() -> impl IntoView {
                 <button type="submit" class="button-main">"Change password"</button>
             </form>
         </section>
-        <section class="card" aria-labelledby="sign-out-heading">
-            <h2 id="sign-out-heading">"Sign out"</h2>
-            <p>"Ends the session of this browser."</p>
-            <p class="fact-note">"The button is at the top of every page."</p>
-        </section>
     }
 }
 

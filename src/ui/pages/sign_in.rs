@@ -20,6 +20,9 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in · Coffer"/>
         <div class="narrow">
             <h1>"Sign in"</h1>
+            <p class="lead">
+                "Coffer shows what you hold on your exchanges, in one place, with keys that can only read."
+            </p>
             <form method="post" action="/do/sign-in">
                 <Field name="email" label="Email" kind="email" required=true autocomplete="username"
                     value=email error=field_error(failure, "email")/>
@@ -30,7 +33,7 @@ pub fn SignInPage() -> impl IntoView {
             <Suspense>{Suspend::new(async move {
                 match sign_up_state().await {
                     Ok(Openness::Open) => Some(view! {
-                        <p>"No account yet? "<a href="/sign-up">"Create an account"</a></p>
+                        <p class="aside">"No account yet? "<a href="/sign-up">"Create an account"</a></p>
                     }),
                     _ => None,
                 }

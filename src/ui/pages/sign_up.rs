@@ -42,7 +42,9 @@ fn SignUpForm(failure: Option<FormFailure>) -> impl IntoView {
     let failure = failure.as_ref();
     let email = failure.map(|f| f.value("email")).unwrap_or_default();
     view! {
-        <p>"Everything stays on this server. The email is only your name here; nothing is sent to it."</p>
+        <p class="lead">
+            "Everything stays on this server. The email is only your name here; nothing is sent to it."
+        </p>
         <form method="post" action="/do/sign-up">
             <Field name="email" label="Email" kind="email" required=true autocomplete="username"
                 value=email error=field_error(failure, "email")/>
@@ -51,7 +53,7 @@ fn SignUpForm(failure: Option<FormFailure>) -> impl IntoView {
                 hint="At least 8 characters. A few words in a row are best."/>
             <button type="submit" class="button-main">"Create account"</button>
         </form>
-        <p>"Have an account? "<a href="/sign-in">"Sign in"</a></p>
+        <p class="aside">"Have an account? "<a href="/sign-in">"Sign in"</a></p>
     }
 }
 

@@ -1,0 +1,66 @@
+// A test with an app of its own: fresh database, fresh exchanges, people with fresh browsers.
+
+import { after, test } from 'node:test';
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { assertNoTroubles, closeBrowser, newPerson } from './browser.js';
+import { startCoffer, startSandbox } from './programs.js';
+
+const TIME_LIMIT_MS = 180_000;
+
+/** Where pictures go. */
+export const SHOTS = process.env.SHOTS_DIR ?? join(import.meta.dirname, '../shots');
+
+after(closeBrowser);
+
+/** Runs `body` once in each mode; what went wrong in any page fails it. */
+export function scenario(name, modes, body, settings = {}) {
+  for (const mode of modes) {
+    const title = `${name} [${mode.name}]`;
+    test(title, { skip: mode.skip, timeout: TIME_LIMIT_MS }, async () => {
+      const world = await newWorld(mode, settings);
+      try {
+        await body(world);
+        world.people.forEach(assertNoTroubles);
+      } catch (error) {
+        await picture(world, title);
+        throw error;
+      } finally {
+        await world.end();
+      }
+    });
+  }
+}
+
+export async function newWorld(mode, settings = {}) {
+  const sandbox = await startSandbox(mode.binary);
+  const coffer = await startCoffer(mode.binary, sandbox, settings);
+  const people = [];
+  return {
+    mode,
+    sandbox,
+    coffer,
+    people,
+    keys: sandbox.keys,
+    async person(options) {
+      const person = await newPerson(coffer, mode, options);
+      people.push(person);
+      return person;
+    },
+    async end() {
+      for (const person of people) await person.context.close();
+      await coffer.stop();
+      await sandbox.stop();
+    },
+  };
+}
+
+/** Shows what people saw when a test failed. */
+async function picture(world, title) {
+  const folder = join(SHOTS, 'failed');
+  await mkdir(folder, { recursive: true });
+  for (const [number, { page }] of world.people.entries()) {
+    const name = `${title} ${number + 1}.png`.replaceAll(/[^\w.]+/g, '-');
+    await page.screenshot({ path: join(folder, name), fullPage: true }).catch(() => {});
+  }
+}
