@@ -7,13 +7,16 @@ use num_bigint::BigInt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// The most digits, whole and fraction together, that an amount may have.
+/// The most digits, whole and fraction together, that an amount told by others may have.
 pub const MAX_DIGITS: usize = 100;
 
 /// An exact decimal number in canonical text: no exponent, no leading zeros, no trailing zeros
 /// after the point, no negative zero. The unit is the asset's own. Negative when borrowed.
 ///
 /// Sums are exact at any length. Values too long for [`Decimal`] are kept whole.
+///
+/// What others tell is read by [`Self::parse`], which sets a limit; what this type wrote itself,
+/// sums longer than that limit included, by [`Self::parse_own`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Amount(String);
 
@@ -56,6 +59,21 @@ impl Amount {
         }
         let point = i64::try_from(whole.len()).map_err(|_| AmountError::TooLong)? + exponent;
         place_point(negative, &digits, point)
+    }
+
+    /// Reads back what [`Self::as_str`] gave, however long it is.
+    ///
+    /// # Errors
+    /// [`AmountError::NotANumber`] when the text is no canonical one.
+    pub fn parse_own(text: &str) -> Result<Self, AmountError> {
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = split_point(unsigned)?;
+        let amount = Self(canonical(text.len() > unsigned.len(), whole, fraction));
+        if amount.0 == text {
+            Ok(amount)
+        } else {
+            Err(AmountError::NotANumber)
+        }
     }
 
     /// The canonical text, such as `-0.00100377`.
@@ -230,7 +248,7 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        Self::parse_own(&text).map_err(serde::de::Error::custom)
     }
 }
 
@@ -337,6 +355,15 @@ mod tests {
             let (x, y) = (Decimal::new(a, s), Decimal::new(b, t));
             let (p, q) = (Amount::parse(&x.to_string()).unwrap(), Amount::parse(&y.to_string()).unwrap());
             prop_assert_eq!(p.cmp(&q), x.cmp(&y));
+        }
+
+        #[test]
+        fn every_sum_reads_back_whatever_its_length(
+            a in "-?[0-9]{1,100}", b in "-?0\\.[0-9]{1,99}", c in "-?[0-9]{1,50}\\.[0-9]{1,50}"
+        ) {
+            let read = |text: &str| Amount::parse(text).unwrap();
+            let sum = read(&a).plus(&read(&b)).plus(&read(&c));
+            prop_assert_eq!(Amount::parse_own(sum.as_str()), Ok(sum));
         }
 
         #[test]

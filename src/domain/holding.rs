@@ -14,8 +14,10 @@ pub struct WalletChanges {
     pub updated: Vec<Balance>,
     /// Assets that are no longer there.
     pub removed: Vec<AssetCode>,
-    /// How many assets stayed as they were, those with an unreadable row included.
+    /// How many assets stayed as they were, those that were not read included.
     pub unchanged: usize,
+    /// How many assets stayed only because their row could not be read: their figures are old.
+    pub kept_unread: usize,
 }
 
 /// Compares a wallet's stored balances with those just read. An asset whose row could not be read
@@ -40,6 +42,7 @@ pub fn compare(old: &[Balance], new: &[Balance], unreadable: &[UnreadableRow]) -
     for asset in before.into_keys().filter(|asset| !now.contains(asset)) {
         if any_may_be_meant || doubtful.contains(asset) {
             changes.unchanged += 1;
+            changes.kept_unread += 1;
         } else {
             changes.removed.push(asset.clone());
         }
@@ -93,7 +96,7 @@ mod tests {
         let old = [balance("BTC", "1"), balance("ETH", "2")];
         let changes = compare(&old, &[], &[bad(Some("BTC"))]);
         assert_eq!(changes.removed, [AssetCode::parse("ETH").unwrap()]);
-        assert_eq!(changes.unchanged, 1);
+        assert_eq!((changes.unchanged, changes.kept_unread), (1, 1));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What is let in: sizes, times, origins.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::{ConfigError, CsrfLayer};
@@ -38,7 +40,37 @@ pub fn around(router: Router, public_url: &str) -> Result<Router, ConfigError> {
             ANSWER_TIME,
         ))
         .layer(CatchPanicLayer::custom(|_| fault()))
-        .layer(csrf))
+        .layer(csrf)
+        .layer(from_fn_with_state(Arc::from(public_url), only_own_hosts)))
+}
+
+/// A name of somebody else that leads to this address would make their pages look like ours. An
+/// address cannot be such a name, nor can `localhost`.
+async fn only_own_hosts(
+    State(public_url): State<Arc<str>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
+    if host.is_none_or(|host| is_own_host(host, &public_url)) {
+        next.run(request).await
+    } else {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
+    }
+}
+
+fn is_own_host(host: &str, public_url: &str) -> bool {
+    let Ok(asked) = format!("http://{host}/").parse::<Uri>() else {
+        return false;
+    };
+    let own: Option<Uri> = public_url.parse().ok();
+    let name = asked.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_own =
+        own.is_some_and(|own| own.host().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+    is_own || name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
 }
 
 /// The status for a body that could not be read to its end: too large, or too slow.
@@ -72,4 +104,33 @@ async fn only_forms(request: Request, next: Next) -> Response {
 fn fault() -> Response {
     tracing::error!("a request's handler panicked");
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_localhost_and_the_public_name_are_own_hosts() {
+        let public = "https://coffer.example.org";
+        for host in [
+            "coffer.example.org",
+            "Coffer.Example.org:443",
+            "localhost:3000",
+            "127.0.0.1:3000",
+            "192.168.1.7",
+            "[::1]:3000",
+        ] {
+            assert!(is_own_host(host, public), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "coffer.example.org.evil.example",
+            "127.0.0.1.evil.example",
+            "",
+            "a b",
+        ] {
+            assert!(!is_own_host(host, public), "{host}");
+        }
+    }
 }

@@ -15,9 +15,11 @@ use crate::services::State;
 use crate::storage::StorageError;
 use crate::storage::sessions::{self, SessionRow};
 
-/// A session's end is moved only when this much of its idle time is used up, so that reading a
-/// page seldom writes.
-const RENEWAL_STEP_MS: i64 = 60_000;
+/// A session's end is moved only when a minute of its idle time is used up, or a tenth of a short
+/// one, so that reading a page seldom writes.
+fn renewal_step_ms(idle: Duration) -> i64 {
+    (millis(idle) / 10).min(60_000)
+}
 
 /// How long sessions live.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +54,7 @@ impl DatabaseSessions {
         now: Timestamp,
     ) -> std::result::Result<(), StorageError> {
         let end = self.idle_end(now);
-        if end - row.expires_at < RENEWAL_STEP_MS {
+        if end - row.expires_at < renewal_step_ms(self.lifetimes.idle) {
             return Ok(());
         }
         let id = row.id_hash.clone();
@@ -114,7 +116,13 @@ impl SessionStore for DatabaseSessions {
             .map_err(backend)?;
         drop(db);
         let Some(row) = found else { return Ok(None) };
-        self.renew(&row, now).await.map_err(backend)?;
+        if let Err(error) = self.renew(&row, now).await {
+            // Whoever reads a page is not to suffer from a database that cannot be written to.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a session was not renewed"
+            );
+        }
         let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
         let end = i128::from(row.ends_at) * 1_000_000;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(end)

@@ -61,6 +61,10 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
             "This form was not sent from a page of this server.",
             "Nothing was changed; open the page here and try again.",
         ),
+        StatusCode::MISDIRECTED_REQUEST => (
+            "This server does not go by that name.",
+            "Whoever runs it can give it the name, by PUBLIC_URL.",
+        ),
         StatusCode::NOT_FOUND => (
             "Nothing is here.",
             "The address may be mistyped, or what was there is gone.",

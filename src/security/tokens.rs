@@ -22,6 +22,12 @@ pub fn new_id() -> Result<String, SecurityError> {
     Ok(hex::encode(random_bytes::<16>()?))
 }
 
+/// Whether a text can be a row id. Databases differ in what they make of stranger texts.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// The SHA-256 of the bytes as 64 lowercase hex digits.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {

@@ -136,11 +136,15 @@ async fn make(
 /// [`Problem::SignInRefused`], [`Problem::Unavailable`].
 pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
     let email = email.trim().to_lowercase();
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find_by_email(&mut db, &email)
-        .await
-        .map_err(storage_problem)?;
-    drop(db);
+    let row = match rules::email(&email) {
+        Ok(()) => {
+            let mut db = state.db.reader().await.map_err(storage_problem)?;
+            let found = users::find_by_email(&mut db, &email).await;
+            found.map_err(storage_problem)?
+        }
+        // Nobody can have it, and databases differ in what they make of stranger texts.
+        Err(_) => None,
+    };
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
     let verdict = verify(state, password.clone(), stored).await?;
     match (row, verdict) {

@@ -150,11 +150,13 @@ async fn choose_portfolio(
             name: exchange.profile().name.clone(),
         });
     }
+    let not_there = || Problem::field("portfolio", "Pick a portfolio of the list.");
+    super::connections::known_form(picked).map_err(|_| not_there())?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = storage::portfolios::find(&mut db, user_id, picked)
         .await
         .map_err(storage_problem)?;
-    found.ok_or_else(|| Problem::field("portfolio", "Pick a portfolio of the list."))
+    found.ok_or_else(not_there)
 }
 
 async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Result<(), Problem> {

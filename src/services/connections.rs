@@ -1,5 +1,7 @@
 //! Looking at connected exchange accounts, and letting them go.
 
+use std::time::Duration;
+
 use super::{State, WriteError, storage_problem};
 use crate::domain::connection::Connection;
 use crate::domain::exchange::{ExchangeId, ExchangeProfile};
@@ -7,7 +9,8 @@ use crate::domain::report::SyncReport;
 use crate::domain::wallet::{Balance, WalletName};
 use crate::error::Problem;
 use crate::exchanges::Exchange;
-use crate::storage;
+use crate::security::is_id;
+use crate::storage::{self, Database};
 
 /// A connection with what it holds and what its last syncs did.
 #[derive(Clone, Debug)]
@@ -36,6 +39,15 @@ pub(super) fn exchange_name(state: &State, id: &ExchangeId) -> String {
     profile.map_or_else(|| id.to_string(), |profile| profile.name.clone())
 }
 
+/// Refuses what cannot be an id before the database is asked.
+pub(super) fn known_form(id: &str) -> Result<(), Problem> {
+    if is_id(id) {
+        Ok(())
+    } else {
+        Err(Problem::NotFound)
+    }
+}
+
 /// A person's connections.
 ///
 /// # Errors
@@ -52,6 +64,7 @@ pub async fn list(state: &State, user_id: &str) -> Result<Vec<Connection>, Probl
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Unavailable`].
 pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, Problem> {
+    known_form(id)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let connection = storage::connections::find(&mut db, user_id, id)
         .await
@@ -95,6 +108,7 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Unavailable`].
 pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Problem> {
+    known_form(id)?;
     let (user, connection_id) = (user_id.to_owned(), id.to_owned());
     let label = state
         .db
@@ -108,11 +122,33 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
             })
         })
         .await?;
-    if let Err(error) = state.db.checkpoint().await {
-        tracing::warn!(
-            error = &error as &dyn std::error::Error,
-            "the deleted key is still in the log file"
-        );
+    if !overwritten(&state.db).await {
+        tokio::spawn(overwrite_later(state.db.clone()));
     }
     Ok(label)
+}
+
+/// How often, and how long apart, the log of a deleted key is tried to be cleared.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_secs(3);
+
+async fn overwritten(db: &Database) -> bool {
+    db.checkpoint().await.unwrap_or_else(|error| {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the log could not be cleared"
+        );
+        false
+    })
+}
+
+/// Clears the log as soon as whoever reads it lets go.
+async fn overwrite_later(db: Database) {
+    for _ in 0..TRIES {
+        tokio::time::sleep(PAUSE).await;
+        if overwritten(&db).await {
+            return;
+        }
+    }
+    tracing::warn!("a deleted key is still in the database's log, sealed: restart to clear it");
 }

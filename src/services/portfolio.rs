@@ -16,6 +16,7 @@ use crate::storage::{self, holdings::HeldRow};
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Unavailable`].
 pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfolio, Problem> {
+    id.map_or(Ok(()), super::connections::known_form)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let name = match id {
         Some(id) => {
@@ -167,7 +168,9 @@ fn partial_gaps(connection: &Connection) -> Vec<String> {
             Outcome::NoPermission => reasons.push(format!("The key may not read {title}.")),
             Outcome::Read if wallet.unreadable > 0 => {
                 let rows = count(wallet.unreadable, "row");
-                reasons.push(format!("{rows} of {title} could not be read."));
+                reasons.push(format!(
+                    "{rows} of {title} could not be read; the last balances are shown instead."
+                ));
             }
             Outcome::Read | Outcome::NotAvailable => (),
         }

@@ -51,7 +51,9 @@ pub async fn write(
             .unwrap_or_default();
         let (summary, changes) = settle(before, reading);
         tally.count(&summary, &changes, before.len());
-        let read_at = matches!(reading.read, WalletRead::Read { .. }).then_some(now);
+        // The age of a wallet is that of its oldest figure.
+        let all_read = |changes: &Changes| changes.kept_unread == 0;
+        let read_at = changes.as_ref().is_some_and(all_read).then_some(now);
         holdings::upsert_wallet(db, connection_id, position, &summary, read_at).await?;
         if let Some(changes) = &changes {
             holdings::apply(db, (connection_id, &reading.wallet), changes, &ids).await?;

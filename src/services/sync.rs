@@ -131,6 +131,7 @@ fn nothing_read(wallets: &[WalletReading]) -> Option<ExchangeProblem> {
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::SyncUnderWay`], [`Problem::Unavailable`].
 pub async fn sync_connection(state: &State, user_id: &str, id: &str) -> Result<Synced, Problem> {
+    super::connections::known_form(id)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = storage::connections::find(&mut db, user_id, id)
         .await

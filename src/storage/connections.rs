@@ -253,7 +253,11 @@ fn read(
     row: Row,
     wallets: &mut HashMap<String, Vec<WalletSummary>>,
 ) -> Result<Connection, StorageError> {
-    let ignore_below = row.ignore_below.as_deref().map(Amount::parse).transpose();
+    let ignore_below = row
+        .ignore_below
+        .as_deref()
+        .map(Amount::parse_own)
+        .transpose();
     Ok(Connection {
         wallets: wallets.remove(&row.id).unwrap_or_default(),
         id: row.id,

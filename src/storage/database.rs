@@ -141,16 +141,20 @@ impl Database {
     }
 
     /// Moves what was written from SQLite's log into its file, so that deleted bytes, which are
-    /// overwritten there, do not live on in the log. Elsewhere it does nothing.
+    /// overwritten there, do not live on in the log. Answers whether it could: a reader that is in
+    /// the middle of something keeps the log. Elsewhere there is nothing to do.
     ///
     /// # Errors
     /// [`StorageError::Database`].
-    pub async fn checkpoint(&self) -> Result<(), StorageError> {
-        if self.kind == Kind::Sqlite {
-            let mut writer = self.writers.acquire().await?;
-            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    pub async fn checkpoint(&self) -> Result<bool, StorageError> {
+        if self.kind != Kind::Sqlite {
+            return Ok(true);
         }
-        Ok(())
+        let mut writer = self.writers.acquire().await?;
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&mut *writer)
+            .await?;
+        Ok(busy == 0)
     }
 
     /// Closes all connections.

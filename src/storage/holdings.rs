@@ -259,7 +259,8 @@ fn asset_id<'a>(
 }
 
 fn read(row: Row) -> Result<HeldRow, StorageError> {
-    let amount = |text: &str| Amount::parse(text).map_err(|_| StorageError::Corrupt("quantity"));
+    let amount =
+        |text: &str| Amount::parse_own(text).map_err(|_| StorageError::Corrupt("quantity"));
     let balance = Balance {
         asset: read_code(&row.code)?,
         free: row.free.as_deref().map(amount).transpose()?,

@@ -48,14 +48,12 @@ fn errors(page: &Page) -> Vec<(String, String)> {
     ids.into_iter().map(name).zip(texts).collect()
 }
 
-async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
-    let app = App::start(kind).await;
-    let browser = app.signed_in("a@example.org").await;
-    let long = "x".repeat(300);
-    let wrong = [
+/// Fields with a value that will not do, each with its sentence.
+fn wrong_fields(long: &str) -> [(&'static str, &str, &'static str); 18] {
+    [
         ("exchange", "kraken", "Pick an exchange."),
         ("exchange", "", "Pick an exchange."),
-        ("label", &long, "Use at most 60 characters."),
+        ("label", long, "Use at most 60 characters."),
         ("label", "a\u{202E}b", "Leave out invisible characters."),
         ("api_key", "", "Paste the API key."),
         (
@@ -71,7 +69,7 @@ async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
         ("secret_key", "", "Paste the secret key."),
         (
             "secret_key",
-            &long,
+            long,
             "A secret key has 8 to 256 characters: copy it again, whole.",
         ),
         (
@@ -82,7 +80,7 @@ async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
         ("passphrase", "", "Enter the passphrase of the key."),
         (
             "passphrase",
-            &long,
+            long,
             "A passphrase has at most 256 characters.",
         ),
         ("region", "moon", "Pick a region of the list."),
@@ -103,8 +101,14 @@ async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
             "NaN",
             "Enter a quantity such as 0.001, or leave it empty.",
         ),
-    ];
-    for (field, value, sentence) in wrong {
+    ]
+}
+
+async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let long = "x".repeat(300);
+    for (field, value, sentence) in wrong_fields(&long) {
         let page = browser.post("/do/connect", &form(&[(field, value)])).await;
         assert_eq!(page.status, 422, "{field} {value}");
         let told = [(field.to_owned(), sentence.to_owned())];
@@ -268,7 +272,10 @@ async fn the_region_that_knows_the_key_is_kept(kind: Kind) {
         let page = browser.get(&format!("/connections/{id}")).await;
         regions.push(fact(&page, "Exchange"));
     }
-    assert_eq!(regions, ["OKX · global", "OKX · eea"]);
+    assert_eq!(
+        regions,
+        ["OKX · Global (www.okx.com)", "OKX · Europe (my.okx.com)"]
+    );
 }
 
 async fn the_test_environment_is_proposed_when_the_operator_says_so(kind: Kind) {

@@ -132,6 +132,20 @@ async fn until_asked(control: &Control) {
     }
 }
 
+/// Asks for a sync; tells whether the program said that it is done.
+async fn sync_unheard(browser: Browser, id: String) -> bool {
+    let request = browser
+        .client
+        .post(format!("{}/do/sync", browser.base))
+        .header("Cookie", browser.cookie_header())
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .body(format!("id={id}"));
+    request
+        .send()
+        .await
+        .is_ok_and(|answer| answer.status() == 200)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_cut_off_by_a_crash_is_whole_or_did_not_happen() {
     let folder = tempfile::tempdir().unwrap();
@@ -157,19 +171,7 @@ async fn a_sync_cut_off_by_a_crash_is_whole_or_did_not_happen() {
         let next = stored + 1;
         set_generation(control, next, &codes);
         control.clear_records();
-        let syncing = {
-            let (browser, id) = (browser.clone(), id.clone());
-            tokio::spawn(async move {
-                let request = browser.client.post(format!("{}/do/sync", browser.base));
-                let request = request.header("Cookie", browser.cookie_header());
-                let request = request.header("Content-Type", "application/x-www-form-urlencoded");
-                request
-                    .body(format!("id={id}"))
-                    .send()
-                    .await
-                    .is_ok_and(|r| r.status() == 200)
-            })
-        };
+        let syncing = tokio::spawn(sync_unheard(browser.clone(), id.clone()));
         until_asked(control).await;
         tokio::time::sleep(moment.delay).await;
         let answered = syncing.is_finished();

@@ -14,81 +14,86 @@ on_both_databases![
     a_refused_sync_keeps_what_is_held_and_tells_why,
 ];
 
-async fn a_key_that_is_not_accepted_is_told_with_the_reason(kind: Kind) {
-    let app = App::start(kind).await;
-    let browser = app.signed_in("a@example.org").await;
-    let (one, other) = (binance::READ_ONLY, okx::READ_ONLY);
-    let wrong_secret = DemoKey {
-        secret_key: binance::SECOND.secret_key,
-        ..one
-    };
-    let unknown = DemoKey {
-        api_key: "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
-        ..one
-    };
-    let malformed = DemoKey {
-        api_key: "no-key-of-this-exchange",
-        ..one
-    };
-    let okx_secret = DemoKey {
-        secret_key: okx::SECOND.secret_key,
-        ..other
-    };
-    let okx_unknown = DemoKey {
-        api_key: "00000000-e9f4-48e9-be55-cfd2a62c88b8",
-        ..other
-    };
-    let okx_phrase = DemoKey {
-        passphrase: okx::SECOND.passphrase,
-        ..other
-    };
+/// Keys with a part that is wrong.
+const WRONG_SECRET: DemoKey = DemoKey {
+    secret_key: binance::SECOND.secret_key,
+    ..binance::READ_ONLY
+};
+const UNKNOWN: DemoKey = DemoKey {
+    api_key: "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
+    ..binance::READ_ONLY
+};
+const MALFORMED: DemoKey = DemoKey {
+    api_key: "no-key-of-this-exchange",
+    ..binance::READ_ONLY
+};
+const OKX_SECRET: DemoKey = DemoKey {
+    secret_key: okx::SECOND.secret_key,
+    ..okx::READ_ONLY
+};
+const OKX_UNKNOWN: DemoKey = DemoKey {
+    api_key: "00000000-e9f4-48e9-be55-cfd2a62c88b8",
+    ..okx::READ_ONLY
+};
+const OKX_PHRASE: DemoKey = DemoKey {
+    passphrase: okx::SECOND.passphrase,
+    ..okx::READ_ONLY
+};
+
+/// Wrong keys, each with the sentence and the next step it is told.
+fn wrong_keys() -> [(DemoKey, [&'static str; 2]); 6] {
     let again = "Copy the secret key again; a lost one means making a new key.";
     let unknown_next = "Check the key on Binance, its allowed addresses, and Live or Testnet here.";
-    let cases: [(DemoKey, [&str; 2]); 6] = [
+    [
         (
-            wrong_secret,
+            WRONG_SECRET,
             [
                 "Binance says the secret key does not belong to this API key.",
                 again,
             ],
         ),
         (
-            unknown,
+            UNKNOWN,
             [
                 "Binance does not accept this key: it may be mistyped",
                 unknown_next,
             ],
         ),
         (
-            malformed,
+            MALFORMED,
             [
                 "This is not an API key of Binance.",
                 "Copy the API key again, whole and without blanks.",
             ],
         ),
         (
-            okx_secret,
+            OKX_SECRET,
             [
                 "OKX says the secret key does not belong to this API key.",
                 again,
             ],
         ),
         (
-            okx_unknown,
+            OKX_UNKNOWN,
             [
                 "OKX does not accept this key: it may be mistyped",
                 "Check the key on OKX",
             ],
         ),
         (
-            okx_phrase,
+            OKX_PHRASE,
             [
                 "OKX says the passphrase is not the key's.",
                 "Enter the passphrase chosen when the key was made",
             ],
         ),
-    ];
-    for (key, [sentence, next]) in cases {
+    ]
+}
+
+async fn a_key_that_is_not_accepted_is_told_with_the_reason(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    for (key, [sentence, next]) in wrong_keys() {
         refused(&app, &browser, &key, &[], &[sentence, next, PROVING]).await;
     }
     // Keys of the other environment.

@@ -52,52 +52,56 @@ async fn a_row_that_cannot_be_read_is_counted_and_its_asset_stays(kind: Kind) {
     );
 }
 
+/// Amounts as an exchange may write them, and how they are shown.
+const FINE: [(&str, &str); 9] = [
+    (r#""-1.5""#, "-1.5"),
+    ("3.250", "3.25"),
+    (r#""1e3""#, "1,000"),
+    ("1.5E-7", "0.00000015"),
+    (
+        r#""0.12345678901234567890123456789""#,
+        "0.12345678901234567890123456789",
+    ),
+    (
+        r#""123456789012345678901234567890""#,
+        "123,456,789,012,345,678,901,234,567,890",
+    ),
+    ("1234567890123456789.5", "1,234,567,890,123,456,789.5"),
+    (
+        r#""420689899653542.560000000000000000""#,
+        "420,689,899,653,542.56",
+    ),
+    (
+        r#""999589999999999.123456789012345678""#,
+        "999,589,999,999,999.123456789012345678",
+    ),
+];
+
+/// What is no amount.
+const BAD: [&str; 15] = [
+    r#""NaN""#,
+    r#""Infinity""#,
+    r#""1e400""#,
+    r#""""#,
+    r#""1_000""#,
+    r#""1,5""#,
+    r#""1abc""#,
+    r#"" 1""#,
+    r#""0x10""#,
+    "null",
+    "true",
+    "[]",
+    r#"".5""#,
+    r#""1.""#,
+    r#""+1""#,
+];
+
 async fn amounts_are_taken_exactly_or_not_at_all(kind: Kind) {
     let app = App::start(kind).await;
     let browser = app.signed_in("a@example.org").await;
     let id = connect(&browser, &binance::EMPTY, &[]).await;
     let control = app.setup.sandbox.control();
-    let fine = [
-        (r#""-1.5""#, "-1.5"),
-        ("3.250", "3.25"),
-        (r#""1e3""#, "1,000"),
-        ("1.5E-7", "0.00000015"),
-        (
-            r#""0.12345678901234567890123456789""#,
-            "0.12345678901234567890123456789",
-        ),
-        (
-            r#""123456789012345678901234567890""#,
-            "123,456,789,012,345,678,901,234,567,890",
-        ),
-        ("1234567890123456789.5", "1,234,567,890,123,456,789.5"),
-        (
-            r#""420689899653542.560000000000000000""#,
-            "420,689,899,653,542.56",
-        ),
-        (
-            r#""999589999999999.123456789012345678""#,
-            "999,589,999,999,999.123456789012345678",
-        ),
-    ];
-    let bad = [
-        r#""NaN""#,
-        r#""Infinity""#,
-        r#""1e400""#,
-        r#""""#,
-        r#""1_000""#,
-        r#""1,5""#,
-        r#""1abc""#,
-        r#"" 1""#,
-        r#""0x10""#,
-        "null",
-        "true",
-        "[]",
-        r#"".5""#,
-        r#""1.""#,
-        r#""+1""#,
-    ];
-    let amounts = fine.iter().map(|(raw, _)| raw).chain(&bad);
+    let amounts = FINE.iter().map(|(raw, _)| raw).chain(&BAD);
     for (index, raw) in amounts.enumerate() {
         let row = format!(r#"{{"asset":"A{index:02}","free":{raw},"locked":"0"}}"#);
         control
@@ -114,7 +118,7 @@ async fn amounts_are_taken_exactly_or_not_at_all(kind: Kind) {
         .into_iter()
         .map(|row| row[3].clone())
         .collect();
-    assert_eq!(shown, fine.map(|(_, shown)| shown));
+    assert_eq!(shown, FINE.map(|(_, shown)| shown));
 }
 
 async fn a_symbol_that_comes_twice_spoils_its_wallet_alone(kind: Kind) {

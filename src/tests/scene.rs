@@ -70,10 +70,8 @@ pub fn balances(page: &Page, wallet: &str) -> Vec<[String; 4]> {
     let figures = figures.chunks(3);
     assert_eq!(assets.len(), figures.len());
     let row = |(asset, figures): (String, &[String])| {
-        let [free, locked, total] = figures else {
-            panic!("{figures:?}");
-        };
-        [asset, free.clone(), locked.clone(), total.clone()]
+        let [free, locked, total] = <[String; 3]>::try_from(figures.to_vec()).unwrap();
+        [asset, free, locked, total]
     };
     assets.into_iter().zip(figures).map(row).collect()
 }

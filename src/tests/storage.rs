@@ -77,7 +77,7 @@ async fn a_transaction_that_fails_leaves_nothing(kind: Kind) {
     let outcome = opened.write::<(), _>(|db| {
         Box::pin(async move {
             users::insert(db, &user("u")).await?;
-            panic!("on purpose")
+            std::panic::resume_unwind(Box::new("on purpose"))
         })
     });
     assert!(matches!(outcome.await, Err(StorageError::Stopping)));

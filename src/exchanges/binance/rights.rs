@@ -13,6 +13,9 @@ const READING: &str = "enableReading";
 /// Says where the key works from, which is not a right.
 const IP_LIST: &str = "ipRestrict";
 
+/// Far more fields than a key has rights: such an answer is no answer.
+const MAX_FIELDS: usize = 100;
+
 /// Every right of a key. Manual: the wallet catalogue of binance-connector-rust, "Get API Key
 /// Permission"; state of 2026-07-22.
 const KNOWN: [KnownRight; 11] = [
@@ -57,6 +60,9 @@ pub(super) fn read(answer: &Answer) -> Result<KeyRights, ExchangeProblem> {
 
 fn judge(body: &str) -> Result<KeyRights, ExchangeProblem> {
     let Fields(fields) = serde_json::from_str(body).map_err(|_| ExchangeProblem::BadResponse)?;
+    if fields.len() > MAX_FIELDS {
+        return Err(ExchangeProblem::BadResponse);
+    }
     let flag = |name: &str| {
         let field = fields.iter().find(|(field, _)| field == name);
         field.and_then(|(_, value)| as_bool(value))
@@ -140,6 +146,13 @@ mod tests {
         assert_eq!(rights.state, RightsState::ReadOnly);
         assert_eq!(rights.granted, ["reading"]);
         assert_eq!(rights.ip_restricted, Some(true));
+    }
+
+    #[test]
+    fn an_answer_with_a_flood_of_rights_is_a_bad_response() {
+        let flood: Vec<_> = (0..101).map(|n| format!("\"enable{n}\": true")).collect();
+        let body = format!("{{{}}}", flood.join(", "));
+        assert_eq!(judge(&body), Err(ExchangeProblem::BadResponse));
     }
 
     #[test]

@@ -132,13 +132,12 @@ pub(super) fn config(body: &str) -> Result<Config, ExchangeError> {
 /// [`ExchangeProblem::BadResponse`] when there is no list, or one that cannot be trusted.
 pub(super) fn trading(body: &str) -> Result<WalletRead, ExchangeError> {
     let account: Option<Trading<'_>> = only(data(body)?)?;
-    match account {
-        None => Rows::default().read(trading_row),
-        Some(account) => account
-            .details
-            .ok_or(ExchangeProblem::BadResponse)?
-            .read(trading_row),
-    }
+    // Even an empty account is told, with an empty list: no account at all is no answer, and OKX
+    // has been seen to give such for a moment.
+    let details = account.and_then(|account| account.details);
+    details
+        .ok_or(ExchangeProblem::BadResponse)?
+        .read(trading_row)
 }
 
 /// The funding wallet.

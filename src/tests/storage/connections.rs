@@ -166,6 +166,7 @@ async fn changes_to_a_wallet_touch_nothing_else(kind: Kind) {
         updated: vec![balance("BTC", "-1.5")],
         removed: vec![code("ETH")],
         unchanged: 0,
+        kept_unread: 0,
     };
     put(&mut db, "u", "spot", &changes).await.unwrap();
     let held = holdings::list_of_connection(&mut db, "u").await.unwrap();

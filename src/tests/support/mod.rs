@@ -4,7 +4,7 @@ mod app;
 mod browser;
 mod databases;
 
-pub use app::{App, PASSWORD, Setup, TestClock, demo_key};
+pub use app::{App, PASSWORD, Setup, demo_key};
 pub use browser::{Browser, Page};
 pub use databases::{Kind, TestDatabase, say};
 
