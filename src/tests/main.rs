@@ -26,7 +26,6 @@ mod labels;
 mod portfolio;
 mod program;
 mod refusals;
-mod refused_starts;
 mod rights;
 mod rows;
 mod scene;
