@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { closeBrowser } from './support/browser.js';
 import { MODES } from './support/modes.js';
 import { SETTINGS, pagesOf } from './support/pages.js';
-import { SHOTS, newWorld } from './support/scenario.js';
+import { SHOTS, newWorld } from './support/world.js';
 
 const mode = MODES.findLast(({ skip }) => !skip);
 if (!mode) throw new Error('no binary: run cargo build');

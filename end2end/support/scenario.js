@@ -3,13 +3,10 @@
 import { after, test } from 'node:test';
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
-import { assertNoTroubles, closeBrowser, newPerson } from './browser.js';
-import { startCoffer, startSandbox } from './programs.js';
+import { assertNoTroubles, closeBrowser } from './browser.js';
+import { SHOTS, newWorld } from './world.js';
 
 const TIME_LIMIT_MS = 180_000;
-
-/** Where pictures go. */
-export const SHOTS = process.env.SHOTS_DIR ?? join(import.meta.dirname, '../shots');
 
 after(closeBrowser);
 
@@ -30,29 +27,6 @@ export function scenario(name, modes, body, settings = {}) {
       }
     });
   }
-}
-
-export async function newWorld(mode, settings = {}) {
-  const sandbox = await startSandbox(mode.binary);
-  const coffer = await startCoffer(mode.binary, sandbox, settings);
-  const people = [];
-  return {
-    mode,
-    sandbox,
-    coffer,
-    people,
-    keys: sandbox.keys,
-    async person(options) {
-      const person = await newPerson(coffer, mode, options);
-      people.push(person);
-      return person;
-    },
-    async end() {
-      for (const person of people) await person.context.close();
-      await coffer.stop();
-      await sandbox.stop();
-    },
-  };
 }
 
 /** Shows what people saw when a test failed. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { HYDRATED, MODES, WITH_SCRIPT } from '../support/modes.js';
 import { scenario } from '../support/scenario.js';
 import { visit } from '../support/browser.js';
-import { arrive, signUp, status } from '../support/steps.js';
+import { arrive, signUp, status, statusTelling } from '../support/steps.js';
 
 const PATIENCE = 40;
 
@@ -82,14 +82,20 @@ scenario('after a deed the keyboard stays where it was', [HYDRATED], async (worl
   await person.page.keyboard.type(key.apiKey);
   await tabTo(person, 'Secret key');
   await person.page.keyboard.type(key.secretKey);
-  await tabTo(person, 'Connect');
-  await person.page.keyboard.press('Enter');
-  await status(person);
-  assert.equal(await focused(person), 'Connect');
-  await tabTo(person, 'Sync all');
-  await person.page.keyboard.press('Enter');
-  await person.page.getByText('13 unchanged').first().waitFor();
-  assert.equal(await focused(person), 'Sync all');
+  const places = [];
+  for (const [name, outcome] of [
+    ['Connect', '13 added'],
+    ['Sync now', '13 unchanged'],
+    ['Sync all', '13 unchanged'],
+  ]) {
+    await tabTo(person, name);
+    await person.page.keyboard.press('Enter');
+    await statusTelling(person, outcome);
+    // The list is drawn anew after the notice.
+    await person.page.waitForLoadState('networkidle');
+    places.push((await focused(person)).slice(0, 40));
+  }
+  assert.deepEqual(places, ['Connect', 'Sync now', 'Sync all']);
 });
 
 /** Presses Tab until the stop with that name. */

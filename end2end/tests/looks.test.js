@@ -20,6 +20,7 @@ scenario('every page meets WCAG 2 A and AA in light and dark, wide and narrow', 
       await page.setViewportSize(viewport);
       for (const colorScheme of ['light', 'dark']) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.evaluate(settleColours);
         const where = `${name}, ${viewport.width} px, ${colorScheme}`;
         found.push(...(await examine(page)).map((finding) => `${where}: ${finding}`));
       }
@@ -63,6 +64,19 @@ async function onEveryPage(world, look) {
   for (const [name, title, open] of pagesOf(world)) {
     await open(person);
     await look(person.page, name, title);
+  }
+}
+
+/** Runs in the page: ends the fading from one colour to the other, also where it is handed down. */
+async function settleColours() {
+  const frame = () => new Promise(requestAnimationFrame);
+  const isFading = (one) => one.effect.getComputedTiming().endTime !== Infinity;
+  await frame();
+  await frame();
+  for (let fading; (fading = document.getAnimations().filter(isFading)).length > 0; ) {
+    fading.forEach((one) => one.finish());
+    await frame();
+    await frame();
   }
 }
 

@@ -1,0 +1,31 @@
+// An app of one's own, the exchanges it asks, and the people who use it.
+
+import { join } from 'node:path';
+import { newPerson } from './browser.js';
+import { startCoffer, startSandbox } from './programs.js';
+
+/** Where pictures go. */
+export const SHOTS = process.env.SHOTS_DIR ?? join(import.meta.dirname, '../shots');
+
+export async function newWorld(mode, settings = {}) {
+  const sandbox = await startSandbox(mode.binary);
+  const coffer = await startCoffer(mode.binary, sandbox, settings);
+  const people = [];
+  return {
+    mode,
+    sandbox,
+    coffer,
+    people,
+    keys: sandbox.keys,
+    async person(options) {
+      const person = await newPerson(coffer, mode, options);
+      people.push(person);
+      return person;
+    },
+    async end() {
+      for (const person of people) await person.context.close();
+      await coffer.stop();
+      await sandbox.stop();
+    },
+  };
+}
