@@ -1,6 +1,8 @@
 //! Keys, secrets, passwords and cookies are looked for everywhere after a whole day's work: in the
 //! files, the log at its most talkative, and every answer.
 
+use std::path::Path;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use coffer::sandbox::keys::{binance, okx};
@@ -185,6 +187,18 @@ fn look(place: &str, text: &str, secrets: &[&str]) -> Vec<String> {
     found
 }
 
+/// The secrets that stand in the files of a folder.
+fn look_in_files(folder: &Path, secrets: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&text);
+        found.extend(look(&path.display().to_string(), &text, secrets));
+    }
+    found
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
@@ -225,13 +239,8 @@ async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
         .to_vec();
     let data = folder.path().join("data");
     let (secrets, mut found) = (secrets(), Vec::new());
-    for entry in std::fs::read_dir(&data).unwrap() {
-        let path = entry.unwrap().path();
-        let bytes = std::fs::read(&path).unwrap();
-        let (name, text) = (path.display().to_string(), String::from_utf8_lossy(&bytes));
-        found.extend(look(&name, &text, &secrets));
-        found.extend(look(&name, &text, &cookies));
-    }
+    found.extend(look_in_files(&data, &secrets));
+    found.extend(look_in_files(&data, &cookies));
     let (code, log) = tokio::task::spawn_blocking(move || server.stop("-TERM"))
         .await
         .unwrap();

@@ -9,6 +9,8 @@ use crate::support::{App, Kind, on_both_databases};
 on_both_databases![
     a_row_that_cannot_be_read_is_counted_and_its_asset_stays,
     amounts_are_taken_exactly_or_not_at_all,
+    a_sum_longer_than_any_amount_is_shown_whole,
+    old_figures_never_get_a_fresh_age,
     a_symbol_that_comes_twice_spoils_its_wallet_alone,
     a_symbol_with_hidden_characters_is_a_row_that_cannot_be_read,
     five_thousand_and_one_rows_are_no_wallet,
@@ -50,6 +52,35 @@ async fn a_row_that_cannot_be_read_is_counted_and_its_asset_stays(kind: Kind) {
         "{}",
         told(&page)
     );
+}
+
+async fn a_sum_longer_than_any_amount_is_shown_whole(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect(&browser, &BOTH[0], &[]).await;
+    let nines = "9".repeat(100);
+    let row = format!(r#"{{"asset":"LONG","free":"{nines}","locked":"1"}}"#);
+    let control = app.setup.sandbox.control();
+    control.add_raw_row(BOTH[0].api_key, Spot, &row).unwrap();
+    let page = sync(&browser, &id).await;
+    assert_eq!(page.status, 200);
+    let sum = quantity(&browser.get("/").await, "LONG").unwrap();
+    assert_eq!(sum.replace(',', ""), format!("1{}", "0".repeat(100)));
+    assert!(fact(&sync(&browser, &id).await, "Status").starts_with("Up to date"));
+}
+
+async fn old_figures_never_get_a_fresh_age(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect(&browser, &BOTH[0], &[]).await;
+    let control = app.setup.sandbox.control();
+    control.remove_asset(BOTH[0].api_key, Spot, "BTC").unwrap();
+    let row = r#"{"asset":"BTC","free":"NaN","locked":"0"}"#;
+    control.add_raw_row(BOTH[0].api_key, Spot, row).unwrap();
+    app.setup.clock.advance_minutes(90);
+    sync(&browser, &id).await;
+    let page = browser.get("/").await;
+    assert!(page.one(".summary").contains("Oldest figure 1 hour ago"), "{}", page.one(".summary"));
 }
 
 /// Amounts as an exchange may write them, and how they are shown.
