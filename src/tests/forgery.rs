@@ -218,3 +218,19 @@ async fn a_redirect_never_leads_to_where_the_browser_came_from() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_name_that_leads_here_takes_no_account() {
+    let app = App::start(Kind::Sqlite).await;
+    let browser = app.browser();
+    let request = browser
+        .client
+        .post(format!("{}/do/sign-up", app.url))
+        .header("host", "rebound.evil.example")
+        .header(ORIGIN, "http://rebound.evil.example")
+        .header("sec-fetch-site", "same-origin")
+        .header(CONTENT_TYPE, FORM)
+        .body(body(""));
+    assert_eq!(browser.send(request).await.status, 421);
+    assert_eq!(accounts::list(&app.state).await.unwrap().len(), 0);
+}

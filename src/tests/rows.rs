@@ -80,7 +80,11 @@ async fn old_figures_never_get_a_fresh_age(kind: Kind) {
     app.setup.clock.advance_minutes(90);
     sync(&browser, &id).await;
     let page = browser.get("/").await;
-    assert!(page.one(".summary").contains("Oldest figure 1 hour ago"), "{}", page.one(".summary"));
+    assert!(
+        page.one(".summary").contains("Oldest figure 1 hour ago"),
+        "{}",
+        page.one(".summary")
+    );
 }
 
 /// Amounts as an exchange may write them, and how they are shown.

@@ -43,8 +43,8 @@ pub struct App {
     pub url: String,
     pub state: State,
     pub setup: Setup,
-    stop: Option<oneshot::Sender<()>>,
-    running: tokio::task::JoinHandle<()>,
+    /// The server stops when this is dropped.
+    _stop: oneshot::Sender<()>,
 }
 
 /// A password that is good enough.
@@ -93,7 +93,7 @@ impl Setup {
         let server = Server::bind(&config, state.clone()).unwrap();
         let url = format!("http://{}", server.addr);
         let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(async move {
+        tokio::spawn(async move {
             let stop = async move { stopped.await.unwrap_or_default() };
             server.run(stop).await.unwrap();
         });
@@ -101,8 +101,7 @@ impl Setup {
             url,
             state,
             setup: self,
-            stop: Some(stop),
-            running,
+            _stop: stop,
         }
     }
 }
@@ -111,14 +110,6 @@ impl App {
     /// An app with an empty database.
     pub async fn start(kind: Kind) -> Self {
         Setup::new(kind).await.start().await
-    }
-
-    /// Stops the server and closes the database; what is left can be started again.
-    pub async fn stop(mut self) -> Setup {
-        self.stop.take().unwrap().send(()).unwrap();
-        self.running.await.unwrap();
-        self.state.db.close().await;
-        self.setup
     }
 
     /// A browser nobody is signed in with.
