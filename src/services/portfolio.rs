@@ -169,7 +169,7 @@ fn partial_gaps(connection: &Connection) -> Vec<String> {
             Outcome::Read if wallet.unreadable > 0 => {
                 let rows = count(wallet.unreadable, "row");
                 reasons.push(format!(
-                    "{rows} of {title} could not be read; the last balances are shown instead."
+                    "{rows} of {title} could not be read; what was known before stays."
                 ));
             }
             Outcome::Read | Outcome::NotAvailable => (),

@@ -38,7 +38,7 @@ async fn a_row_that_cannot_be_read_is_counted_and_its_asset_stays(kind: Kind) {
     assert_eq!(quantity(&page, "ETH"), None);
     assert_eq!(
         page.all("ul.gaps li"),
-        ["Binance: 1 row of Spot could not be read."]
+        ["Binance: 1 row of Spot could not be read; what was known before stays."]
     );
     // A row without even a name may be about any asset: nothing is taken for sold.
     control.add_raw_row(key, Spot, r#"[1, 2]"#).unwrap();

@@ -79,12 +79,12 @@ async fn a_form_larger_than_any_of_ours_is_cut_off() {
 async fn an_endless_form_is_cut_off() {
     let app = App::start(Kind::Sqlite).await;
     let owner = app.signed_in("anna@example.org").await;
-    let address = app.url.trim_start_matches("http://").to_owned();
     let head = format!(
-        "POST /do/sync HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\nAccept: text/html\r\n\
+        "POST /do/sync HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {}\r\nAccept: text/html\r\n\
          Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n",
         owner.cookie_header()
     );
+    let address = app.url.trim_start_matches("http://").to_owned();
     let sending = tokio::task::spawn_blocking(move || {
         let mut socket = TcpStream::connect(address).unwrap();
         socket
@@ -202,8 +202,8 @@ async fn sockets_that_send_no_request_are_closed() {
     let half: [&[u8]; 4] = [
         b"",
         b"G",
-        b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a",
-        b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: a",
+        b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
     ];
     let waiting = half.map(|sent| {
         tokio::task::spawn_blocking(move || {

@@ -101,7 +101,12 @@ fn no_rows_are_an_empty_wallet() {
     assert_eq!(dust, empty());
     let nothing = fixture("okx_asset_balances_empty_recorded.json");
     assert_eq!(funding(&nothing).unwrap(), empty());
-    assert_eq!(trading(&nothing).unwrap(), empty());
+}
+
+#[test]
+fn a_trading_answer_without_an_account_is_no_empty_account() {
+    let nothing = fixture("okx_asset_balances_empty_recorded.json");
+    assert!(trading(&nothing).is_err());
 }
 
 #[test]
