@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use hyper_util::rt::TokioTimer;
+use tower_http::compression::CompressionLayer;
 
 use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
@@ -125,7 +126,9 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .route("/assets/coffer.css", get(assets::style))
         .route("/public/{name}", get(assets::public))
         .route("/favicon.ico", get(assets::favicon))
-        .route("/pkg/{name}", get(assets::bundle));
+        .route("/pkg/{name}", get(assets::bundle))
+        // Files only: a page may hold what somebody typed beside what is secret.
+        .layer(CompressionLayer::new());
     let routes = pages.merge(open).with_state(state);
     guard(routes, public_url).map_err(|_| ServerError::PublicUrl)
 }
