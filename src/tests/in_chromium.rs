@@ -23,7 +23,7 @@ fn the_journeys_pass_in_a_browser() {
         "COFFER_BIN_PLAIN"
     };
     let run = Command::new(node)
-        .args(["--test", "tests/"])
+        .arg("--test")
         .current_dir(folder)
         .env_remove("COFFER_BIN_PLAIN")
         .env_remove("COFFER_BIN_HYDRATED")

@@ -117,7 +117,8 @@ pub fn ConnectionButtons(
         <div class="buttons">
             <form method="post" action="/do/sync" on:submit=on_sync>
                 <input type="hidden" name="id" value=id/>
-                <button type="submit" aria-describedby=hint_id.clone() disabled=move || busy.get()>
+                <button type="submit" aria-describedby=hint_id.clone()
+                    aria-disabled=move || busy.get().then_some("true")>
                     {move || if busy.get() { "Syncing…" } else { "Sync now" }}
                 </button>
             </form>

@@ -47,7 +47,7 @@ fn HoldingRow(holding: Holding) -> impl IntoView {
         .collect_view();
     view! {
         <tr>
-            <th scope="row">
+            <th scope="row" aria-label=holding.asset.to_string()>
                 <details class="sources">
                     <summary><bdi>{holding.asset.to_string()}</bdi></summary>
                     <ul>{parts}</ul>

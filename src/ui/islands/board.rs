@@ -57,14 +57,16 @@ pub fn ConnectionsBoard(
     };
     // A form that did not get through stands right below what was wrong with it.
     let form_first = failure.is_some();
-    let form = view! { <ConnectPanel board failure working refresh/> };
+    let portfolios = Memo::new(move |_| data.read().portfolios.clone()).into();
+    let form = view! { <ConnectPanel board portfolios failure working refresh/> };
+    let any = Memo::new(move |_| !data.read().connections.is_empty());
     let list = view! {
         <section class="connections" aria-labelledby="connected">
             <div class="section-head">
                 <h2 id="connected">"Connected accounts"</h2>
-                {move || (!data.read().connections.is_empty()).then(|| sync_all_form(working, refresh))}
+                {move || any.get().then(|| sync_all_form(working, refresh))}
             </div>
-            {move || cards(&data.read(), working, refresh)}
+            {move || cards(any.get(), data, working, refresh)}
         </section>
     };
     let (first, second) = if form_first {
@@ -85,39 +87,48 @@ fn sync_all_form(working: Working, refresh: impl Fn() + Copy + 'static) -> impl 
     };
     view! {
         <form method="post" action="/do/sync-all" on:submit=on_submit>
-            <button type="submit" disabled=move || working.any()>"Sync all"</button>
+            <button type="submit" aria-disabled=move || working.any().then_some("true")>"Sync all"</button>
         </form>
     }
 }
 
-fn cards(board: &BoardData, working: Working, refresh: impl Fn() + Copy + 'static) -> AnyView {
-    if board.connections.is_empty() {
+/// The list. A card stays the same element while its facts change, so that the keyboard keeps its
+/// place on it.
+fn cards(
+    any: bool,
+    data: RwSignal<BoardData>,
+    working: Working,
+    refresh: impl Fn() + Copy + Send + 'static,
+) -> AnyView {
+    if !any {
         return view! {
             <p class="empty">"Nothing is connected yet. Make a read-only key on your exchange and paste it into the form."</p>
         }
         .into_any();
     }
-    let one = |connection: &Connection| {
-        let profile = board.profile(&connection.exchange);
-        card(connection.clone(), profile, board.now, working, refresh)
+    let titles = move || {
+        let board = data.read();
+        let title = |c: &Connection| (c.id.clone(), c.label.clone());
+        board.connections.iter().map(title).collect::<Vec<_>>()
     };
-    let cards = board.connections.iter().map(one).collect_view();
-    view! { <ul class="cards">{cards}</ul> }.into_any()
+    view! {
+        <ul class="cards">
+            <For each=titles key=Clone::clone let((id, label))>
+                {card(id, label, data, working, refresh)}
+            </For>
+        </ul>
+    }
+    .into_any()
 }
 
 fn card(
-    connection: Connection,
-    profile: Option<&ExchangeProfile>,
-    now: Timestamp,
+    id: String,
+    label: String,
+    data: RwSignal<BoardData>,
     working: Working,
     refresh: impl Fn() + Copy + 'static,
 ) -> AnyView {
-    let exchange = profile.map(|p| p.name.clone()).unwrap_or_default();
-    let site = profile
-        .map(|p| p.site(connection.region.as_deref()))
-        .unwrap_or_default();
-    let id = connection.id.clone();
-    let (busy_id, sync_id) = (id.clone(), id.clone());
+    let (busy_id, sync_id, facts_id) = (id.clone(), id.clone(), id.clone());
     let busy = Signal::derive(move || working.is(&busy_id) || working.is("all"));
     let on_sync = move |event: leptos::ev::SubmitEvent| {
         working.run(&event, &sync_id, sync(sync_id.clone()), move |_| refresh());
@@ -125,10 +136,21 @@ fn card(
     let href = format!("/connections/{id}");
     view! {
         <li class="card">
-            <h3><a href=href><bdi>{connection.label.clone()}</bdi></a></h3>
-            <ConnectionFacts connection=connection.clone() exchange site now/>
-            <ConnectionButtons id label=connection.label busy on_sync/>
+            <h3><a href=href><bdi>{label.clone()}</bdi></a></h3>
+            {move || facts(&data.read(), &facts_id)}
+            <ConnectionButtons id label busy on_sync/>
         </li>
     }
     .into_any()
+}
+
+fn facts(board: &BoardData, id: &str) -> Option<AnyView> {
+    let connection = board.connections.iter().find(|c| c.id == id)?.clone();
+    let profile = board.profile(&connection.exchange);
+    let exchange = profile.map(|p| p.name.clone()).unwrap_or_default();
+    let site = profile
+        .map(|p| p.site(connection.region.as_deref()))
+        .unwrap_or_default();
+    let now = board.now;
+    Some(view! { <ConnectionFacts connection exchange site now/> }.into_any())
 }

@@ -10,6 +10,7 @@ use super::board::BoardData;
 use super::working::Working;
 use crate::domain::connect_form::ConnectForm;
 use crate::domain::exchange::{Environment, ExchangeProfile};
+use crate::domain::portfolio::PortfolioName;
 use crate::domain::rules::FieldErrors;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, FieldError};
@@ -20,6 +21,7 @@ use crate::ui::pages::connections::connect;
 #[component]
 pub fn ConnectPanel(
     board: BoardData,
+    portfolios: Signal<Vec<PortfolioName>>,
     failure: Option<FormFailure>,
     working: Working,
     refresh: impl Fn() + Copy + 'static,
@@ -30,7 +32,7 @@ pub fn ConnectPanel(
         <section class="connect" aria-labelledby="connect-heading">
             <h2 id="connect-heading">"Connect an exchange"</h2>
             <div class="connect-body">
-                <Form board failure working refresh/>
+                <Form board portfolios failure working refresh/>
                 <Advice profiles/>
             </div>
         </section>
@@ -41,6 +43,7 @@ pub fn ConnectPanel(
 #[component]
 fn Form(
     board: BoardData,
+    portfolios: Signal<Vec<PortfolioName>>,
     failure: Option<FormFailure>,
     working: Working,
     refresh: impl Fn() + Copy + 'static,
@@ -60,7 +63,7 @@ fn Form(
     view! {
         <form class="connect-form" method="post" action="/do/connect" on:input=on_input
             on:submit=on_submit autocomplete="off">
-            <Choices board=board.clone() failure=failure.clone() error=Callback::new(error)/>
+            <Choices board=board.clone() portfolios failure=failure.clone() error=Callback::new(error)/>
             <Field name="label" label="Label" value=value("label") error=error("label")
                 hint="Your own name for it. Empty: the exchange’s name."/>
             <Field name="api_key" label="API key" error=error("api_key") required=true/>
@@ -72,7 +75,8 @@ fn Form(
             <Field name="ignore_below" label="Ignore balances below" value=value("ignore_below")
                 error=error("ignore_below") hint="A quantity such as 0.001. They are kept but not shown."/>
             <AcceptUnknown/>
-            <button type="submit" class="button-main" disabled=move || working.any()>"Connect"</button>
+            <button type="submit" class="button-main"
+                aria-disabled=move || working.any().then_some("true")>"Connect"</button>
         </form>
     }
     .into_any()
@@ -82,6 +86,7 @@ fn Form(
 #[component]
 fn Choices(
     board: BoardData,
+    portfolios: Signal<Vec<PortfolioName>>,
     failure: Option<FormFailure>,
     error: Callback<&'static str, Signal<Option<String>>>,
 ) -> impl IntoView {
@@ -101,11 +106,10 @@ fn Choices(
     let environments = Environment::ALL
         .map(|e| option(e.as_str(), e.title(), e == environment))
         .collect_view();
-    let portfolios = board
-        .portfolios
-        .iter()
-        .map(|p| option(&p.id, &p.name, p.id == portfolio))
-        .collect_view();
+    let portfolios = move || {
+        let choice = |p: &PortfolioName| option(&p.id, &p.name, p.id == portfolio);
+        portfolios.read().iter().map(choice).collect_view()
+    };
     view! {
         <Select name="exchange" label="Exchange" error=error.run("exchange")>{exchanges}</Select>
         <Select name="environment" label="Environment" error=error.run("environment")>
