@@ -73,6 +73,7 @@ scenario('both exchanges are connected and every digit is shown', MODES, async (
   await connect(person, world.keys.OKX['Read only'], { Label: 'Second drawer' });
   assert.match(await status(person), /^Synced 9 assets from Second drawer/);
   assertPlace(person, before);
+  await card(person, 'Second drawer').waitFor();
   assert.deepEqual((await connected(person)).sort(), ['Binance', 'Second drawer']);
 
   const told = await card(person, 'Second drawer').innerText();
