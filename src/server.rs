@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
-use crate::exchanges::{ExchangeError, Hosts, Registry};
+use crate::exchanges::{Alone, ExchangeError, Hosts, Registry, Surroundings};
 use crate::http::{assets, auth, guard, health};
 use crate::security::PasswordHasher;
 use crate::services::{Clock, Settings, StartError, State, open_database};
@@ -64,7 +64,12 @@ pub fn system_clock() -> Clock {
 /// # Errors
 /// [`ServerError`].
 pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError> {
-    let registry = Registry::new(hosts(&config.exchanges)?, exchange_clock(clock.clone()))?;
+    let surroundings = Surroundings {
+        clock: exchange_clock(clock.clone()),
+        dice: Arc::new(|| 0),
+        neighbours: Arc::new(Alone::default()),
+    };
+    let registry = Registry::new(hosts(&config.exchanges)?, surroundings)?;
     let (db, keys) = open_database(config, clock.now()).await?;
     let default_environment = if config.exchanges.testnet_by_default {
         Environment::Testnet

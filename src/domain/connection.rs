@@ -7,6 +7,7 @@ use super::exchange::{Environment, ExchangeId};
 use super::report::{Failure, SyncReport, WalletSummary};
 use super::rights::{KeyRights, RightsState};
 use super::timestamp::Timestamp;
+use super::wallet::Overview;
 
 /// Whether a connection's numbers can be relied on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +107,14 @@ pub struct Connection {
     pub ignore_below: Option<Amount>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What the exchange's own overview of the account said when last read.
+    pub overview: Option<Overview>,
+    /// When it will be synced next; `None` while that waits for its owner.
+    pub due_at: Option<Timestamp>,
+    /// Whether it is being synced at this moment.
+    pub syncing: bool,
+    /// Until when nobody here asks the exchange, at its own wish.
+    pub paused_until: Option<Timestamp>,
 }
 
 impl Connection {

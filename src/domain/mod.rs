@@ -9,6 +9,7 @@ pub mod holding;
 pub mod notice;
 pub mod portfolio;
 pub mod problem;
+pub mod progress;
 pub mod report;
 pub mod rights;
 pub mod rules;

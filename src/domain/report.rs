@@ -56,6 +56,9 @@ pub struct WalletSummary {
     pub unreadable: usize,
     /// Why it failed, if it did.
     pub problem: Option<ExchangeProblem>,
+    /// When it last answered.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
 }
 
 /// Why a sync as a whole did not happen.
@@ -141,6 +144,12 @@ pub struct SyncReport {
     pub unreadable: usize,
     /// Every wallet and how it fared.
     pub wallets: Vec<WalletSummary>,
+    /// What the calls weighed by the exchange's own measure; 1 each where it has none.
+    #[serde(default)]
+    pub weight: u32,
+    /// How many calls were made, those sent again included.
+    #[serde(default)]
+    pub calls: u32,
     /// Why nothing was read, if so.
     pub failure: Option<Failure>,
 }
@@ -232,7 +241,10 @@ mod tests {
                 holdings: assets,
                 unreadable: 0,
                 problem: None,
+                read_at: None,
             }],
+            weight: 0,
+            calls: 0,
             failure: None,
         }
     }

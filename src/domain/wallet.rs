@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::amount::Amount;
 use super::asset::AssetCode;
 use super::problem::ExchangeProblem;
+use super::timestamp::Timestamp;
 
 /// The name of a wallet within an exchange account: `spot`, `funding`, `trading`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,7 +29,14 @@ impl WalletName {
     /// The name as people read it: `Spot`.
     #[must_use]
     pub fn title(&self) -> String {
-        let mut chars = self.0.chars();
+        let words = match self.0.as_str() {
+            "margin" => "cross margin",
+            "onchain_earn" => "on-chain earn",
+            "non_tradable" => "non-tradable",
+            name => name,
+        }
+        .replace('_', " ");
+        let mut chars = words.chars();
         chars
             .next()
             .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
@@ -129,6 +137,9 @@ pub enum WalletRead {
     NoPermission,
     /// It could not be read this time.
     Failed(ExchangeProblem),
+    /// It was not asked this time, as there was no sign of a change: what is known of it stands,
+    /// with its age and this outcome.
+    Kept(Outcome),
 }
 
 impl WalletRead {
@@ -140,6 +151,7 @@ impl WalletRead {
             Self::NotAvailable => Outcome::NotAvailable,
             Self::NoPermission => Outcome::NoPermission,
             Self::Failed(_) => Outcome::Failed,
+            Self::Kept(outcome) => *outcome,
         }
     }
 }
@@ -151,4 +163,57 @@ pub struct WalletReading {
     pub wallet: WalletName,
     /// What came back.
     pub read: WalletRead,
+    /// What the client wants to be told of this wallet the next time; `None` leaves what was noted
+    /// before.
+    pub note: Option<String>,
+}
+
+impl WalletReading {
+    /// A wallet of which nothing is noted.
+    #[must_use]
+    pub fn new(wallet: &str, read: WalletRead) -> Self {
+        Self {
+            wallet: WalletName::new(wallet),
+            read,
+            note: None,
+        }
+    }
+}
+
+/// What is known of a wallet from earlier readings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownWallet {
+    /// The wallet.
+    pub wallet: WalletName,
+    /// How it fared when it was last asked.
+    pub outcome: Outcome,
+    /// Assets it holds, by the last time it answered.
+    pub holdings: usize,
+    /// When it was last asked.
+    pub asked_at: Timestamp,
+    /// What the client noted then.
+    pub note: Option<String>,
+}
+
+/// A line of an exchange's own overview of an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverviewPart {
+    /// What the exchange calls it.
+    pub name: String,
+    /// What it is worth by the exchange's word, in [`Overview::unit`].
+    pub amount: Amount,
+    /// The wallets that itemise it, none where Coffer reads none.
+    pub wallets: Vec<WalletName>,
+}
+
+/// What an exchange says an account is worth, part by part. Never more than a hint: its parts need
+/// not sum up, and its prices are its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Overview {
+    /// The asset that the amounts are told in.
+    pub unit: AssetCode,
+    /// The parts.
+    pub parts: Vec<OverviewPart>,
+    /// When it was read.
+    pub read_at: Timestamp,
 }

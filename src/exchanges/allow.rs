@@ -2,6 +2,7 @@
 
 use reqwest::{Method, Url};
 
+use super::cost::Cost;
 use super::error::ExchangeError;
 
 /// A method and a path that a client may use.
@@ -9,17 +10,18 @@ use super::error::ExchangeError;
 pub(super) struct Endpoint {
     pub(super) method: Method,
     pub(super) path: &'static str,
+    pub(super) cost: Cost,
 }
 
 impl Endpoint {
-    pub(super) const fn get(path: &'static str) -> Self {
+    pub(super) const fn get(path: &'static str, cost: Cost) -> Self {
         let method = Method::GET;
-        Self { method, path }
+        Self { method, path, cost }
     }
 
-    pub(super) const fn post(path: &'static str) -> Self {
+    pub(super) const fn post(path: &'static str, cost: Cost) -> Self {
         let method = Method::POST;
-        Self { method, path }
+        Self { method, path, cost }
     }
 }
 
@@ -31,6 +33,13 @@ pub(super) struct Site {
 }
 
 impl Site {
+    /// The site's name among places: exchange, host and, where it is not the usual one, port.
+    pub(super) fn place(&self, exchange: &str) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        let port = self.base.port().map(|port| format!(":{port}"));
+        format!("{exchange} {host}{}", port.unwrap_or_default())
+    }
+
     /// The URL of a request, exactly as it was signed.
     ///
     /// # Errors
@@ -75,8 +84,12 @@ fn is_plain_query(query: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchanges::testing::FREE;
 
-    const LIST: &[Endpoint] = &[Endpoint::get("/api/read"), Endpoint::post("/api/look")];
+    const LIST: &[Endpoint] = &[
+        Endpoint::get("/api/read", FREE),
+        Endpoint::post("/api/look", FREE),
+    ];
 
     fn site() -> Site {
         Site {

@@ -3,9 +3,12 @@
 mod allow;
 mod binance;
 mod clock;
+mod cost;
 mod credentials;
 mod error;
 mod hosts;
+mod journal;
+mod neighbours;
 mod okx;
 mod refusal;
 mod registry;
@@ -20,12 +23,15 @@ pub use credentials::Credentials;
 pub use error::ExchangeError;
 use futures::future::BoxFuture;
 pub use hosts::Hosts;
-pub use registry::Registry;
+pub use journal::{Journal, RawAnswer};
+pub use neighbours::{Alone, Neighbours, Unreachable};
+pub use registry::{Registry, Surroundings};
+use std::time::Duration;
 
 use crate::domain::exchange::{Environment, ExchangeProfile};
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::rights::KeyRights;
-use crate::domain::wallet::WalletReading;
+use crate::domain::wallet::{KnownWallet, Overview, WalletReading};
 
 /// What a client needs to read one account.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,15 @@ pub struct Access<'a> {
     pub environment: Environment,
     /// The regional site; `None` for the exchange's default.
     pub region: Option<&'a str>,
+    /// What is known of the account's wallets; empty for an account that was never read.
+    pub known: &'a [KnownWallet],
+    /// Whether every wallet that may hold something is asked, even one that costs much and shows no
+    /// sign of a change.
+    pub thorough: bool,
+    /// How long a call may wait for the exchange's budget before it is given up.
+    pub patience: Duration,
+    /// Where calls, weights and answers are noted.
+    pub journal: &'a Journal,
 }
 
 /// What the exchange says of a key.
@@ -56,12 +71,18 @@ pub struct AccountReading {
     pub wallets: Vec<WalletReading>,
     /// The exchange's own account number, where this call tells it.
     pub uid: Option<String>,
+    /// What the exchange's own overview says, where it was asked this time.
+    pub overview: Option<Overview>,
 }
 
 /// An exchange whose accounts can be read.
 pub trait Exchange: Send + Sync {
     /// What the connect form asks for and tells.
     fn profile(&self) -> &ExchangeProfile;
+
+    /// The place that an account of this environment and region is asked at, as
+    /// [`Neighbours`] name it.
+    fn place(&self, environment: Environment, region: Option<&str>) -> String;
 
     /// Proves the key and reads its rights.
     ///

@@ -7,6 +7,7 @@ use super::binance::Binance;
 use super::clock::Clock;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
+use super::neighbours::Neighbours;
 use super::okx::Okx;
 use super::transport::Transport;
 use crate::domain::exchange::{ExchangeId, ExchangeProfile};
@@ -16,22 +17,36 @@ pub struct Registry {
     exchanges: Vec<Box<dyn Exchange>>,
 }
 
+/// Tells a random number.
+pub type Dice = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// What the clients need from the process they run in.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// Tells epoch milliseconds, UTC.
+    pub clock: Clock,
+    /// Tells random numbers, for the time between tries.
+    pub dice: Dice,
+    /// What all processes behind the address know together.
+    pub neighbours: Arc<dyn Neighbours>,
+}
+
 /// What all clients share.
 pub(super) struct Shared {
     pub(super) transport: Transport,
-    pub(super) clock: Clock,
+    pub(super) surroundings: Surroundings,
 }
 
 impl Registry {
-    /// Sets up a client for every exchange. `clock` tells epoch milliseconds, UTC.
+    /// Sets up a client for every exchange.
     ///
     /// # Errors
     /// [`ExchangeError::BadHost`] for a base URL that keys must not be sent to,
     /// [`ExchangeError::NoClient`] when TLS cannot be set up.
-    pub fn new(hosts: Hosts, clock: Clock) -> Result<Self, ExchangeError> {
+    pub fn new(hosts: Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
         let shared = Arc::new(Shared {
             transport: Transport::new(&hosts)?,
-            clock,
+            surroundings,
         });
         Ok(Self {
             exchanges: vec![
@@ -65,7 +80,8 @@ mod tests {
     use super::*;
 
     fn registry() -> Registry {
-        Registry::new(Hosts::live(), Arc::new(|| 0)).unwrap()
+        let surroundings = crate::exchanges::testing::surroundings();
+        Registry::new(Hosts::live(), surroundings).unwrap()
     }
 
     #[test]

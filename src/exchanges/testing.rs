@@ -4,10 +4,12 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Access, Credentials, Exchange, Hosts, Registry};
+use super::cost::{Budget, Cost, Scope};
+use super::{Access, Alone, Credentials, Exchange, Hosts, Registry, Surroundings};
 use crate::domain::exchange::{Environment, ExchangeId};
 
 /// What the clock of this machine shows in tests: 2026-01-01T00:00:00Z.
@@ -16,6 +18,16 @@ pub(super) const NOW_MS: i64 = 1_767_225_600_000;
 pub(super) const API_KEY: &str = "canary-api-key";
 pub(super) const SECRET_KEY: &str = "canary-secret-key";
 pub(super) const PASSPHRASE: &str = "canary-passphrase";
+
+/// A cost that no budget feels.
+pub(super) const FREE: Cost = Cost {
+    weight: 1,
+    budget: Budget {
+        limit: u32::MAX,
+        window_ms: 1_000,
+    },
+    scope: Scope::Address,
+};
 
 /// The text of a fixture.
 pub(super) fn fixture(name: &str) -> String {
@@ -53,6 +65,10 @@ pub(super) fn live(credentials: &Credentials) -> Access<'_> {
         credentials,
         environment: Environment::Live,
         region: None,
+        known: &[],
+        thorough: true,
+        patience: Duration::from_secs(1),
+        journal: Box::leak(Box::default()),
     }
 }
 
@@ -66,7 +82,16 @@ pub(super) fn testnet(credentials: &Credentials) -> Access<'_> {
 
 /// The clients, both pointed at one place.
 pub(super) fn registry(url: &str) -> Registry {
-    Registry::new(hosts(url), Arc::new(|| NOW_MS)).unwrap()
+    Registry::new(hosts(url), surroundings()).unwrap()
+}
+
+/// A process that is alone, at [`NOW_MS`], whose dice always fall the same way.
+pub(super) fn surroundings() -> Surroundings {
+    Surroundings {
+        clock: Arc::new(|| NOW_MS),
+        dice: Arc::new(|| 0),
+        neighbours: Arc::new(Alone::default()),
+    }
 }
 
 /// Both exchanges at one place.

@@ -15,7 +15,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::typed::Typed;
 use crate::domain::wallet::WalletRead;
 use crate::error::Problem;
-use crate::exchanges::{Access, Credentials, Exchange};
+use crate::exchanges::{Access, Credentials, Exchange, Journal};
 use crate::security::new_id;
 use crate::storage::connections::SealedKey;
 use crate::storage::{self, StorageError};
@@ -55,10 +55,15 @@ pub async fn connect(
     let checked = check(state, &form)?;
     let portfolio = choose_portfolio(state, user_id, &form.portfolio, checked.exchange).await?;
     let region = Some(form.region.as_str()).filter(|region| !region.is_empty());
+    let journal = Journal::default();
     let access = Access {
         credentials: &checked.credentials,
         environment: checked.environment,
         region,
+        known: &[],
+        thorough: true,
+        patience: super::PATIENCE,
+        journal: &journal,
     };
     let accepts_unknown = !form.accept_unknown.is_empty();
     let profile = checked.exchange.profile();
@@ -242,6 +247,10 @@ fn new_connection(
         portfolio_id: String::new(),
         ignore_below: checked.ignore_below,
         created_at: now,
+        overview: None,
+        due_at: None,
+        syncing: false,
+        paused_until: None,
     }
 }
 

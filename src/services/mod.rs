@@ -19,6 +19,9 @@ use crate::error::Problem;
 use crate::security::SecurityError;
 use crate::storage::StorageError;
 
+/// How long a person who waits for an answer lets a call wait for an exchange's budget.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
 /// Tells the log what storage said, and the person that it did not work.
 fn storage_problem(error: StorageError) -> Problem {
     match &error {

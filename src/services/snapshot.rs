@@ -98,6 +98,7 @@ fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option
         holdings: before.len(),
         unreadable: 0,
         problem: None,
+        read_at: None,
     };
     match &reading.read {
         WalletRead::Read {
@@ -113,7 +114,9 @@ fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option
             summary.problem = Some(problem.clone());
             (summary, None)
         }
-        WalletRead::NotAvailable | WalletRead::NoPermission => (summary, None),
+        WalletRead::NotAvailable | WalletRead::NoPermission | WalletRead::Kept(_) => {
+            (summary, None)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::rights::{KeyRights, RightsState};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{WalletRead, WalletReading};
 use crate::error::Problem;
-use crate::exchanges::{Access, Exchange};
+use crate::exchanges::{Access, Exchange, Journal};
 use crate::storage::connections::AfterSync;
 use crate::storage::{self, Connection as Db, StorageError};
 
@@ -195,10 +195,15 @@ async fn read_again(
         );
         return Ok(Err(unreadable));
     };
+    let journal = Journal::default();
     let access = Access {
         credentials: &credentials,
         environment: connection.environment,
         region: connection.region.as_deref(),
+        known: &[],
+        thorough: true,
+        patience: super::PATIENCE,
+        journal: &journal,
     };
     // A key of unknown rights was accepted by word once; one that could be judged before is not
     // taken on trust now.
@@ -276,6 +281,8 @@ pub(super) fn report(
         unchanged: tally.unchanged,
         unreadable: tally.unreadable,
         wallets: tally.wallets,
+        weight: 0,
+        calls: 0,
         failure,
     }
 }

@@ -277,6 +277,10 @@ fn read(
         portfolio_id: row.portfolio_id,
         ignore_below: ignore_below.map_err(|_| StorageError::Corrupt("quantity"))?,
         created_at: Timestamp(row.created_at),
+        overview: None,
+        due_at: None,
+        syncing: false,
+        paused_until: None,
     })
 }
 
@@ -290,6 +294,7 @@ fn read_wallet(row: WalletRow) -> Result<WalletSummary, StorageError> {
             .problem
             .map(|json| from_json(&json, "problem"))
             .transpose()?,
+        read_at: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Binance: spot and funding wallets, read with keys that have "Enable Reading" only.
 
 mod call;
+mod limits;
 mod refusals;
 mod rights;
 mod sign;
@@ -22,13 +23,14 @@ use super::{Access, AccountReading, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::rights::KeyRights;
-use crate::domain::wallet::{WalletName, WalletRead, WalletReading};
+use crate::domain::wallet::{WalletRead, WalletReading};
+use limits::{api, sapi};
 
-const TIME: Endpoint = Endpoint::get("/api/v3/time");
-const ACCOUNT: Endpoint = Endpoint::get("/api/v3/account");
-const RESTRICTIONS: Endpoint = Endpoint::get("/sapi/v1/account/apiRestrictions");
+const TIME: Endpoint = Endpoint::get("/api/v3/time", api(1));
+const ACCOUNT: Endpoint = Endpoint::get("/api/v3/account", api(20));
+const RESTRICTIONS: Endpoint = Endpoint::get("/sapi/v1/account/apiRestrictions", sapi(1));
 /// A POST by the manual, which only reads.
-const FUNDING: Endpoint = Endpoint::post("/sapi/v1/asset/get-funding-asset");
+const FUNDING: Endpoint = Endpoint::post("/sapi/v1/asset/get-funding-asset", sapi(1));
 
 /// Everything that Binance is ever asked. Manual: binance-spot-api-docs, rest-api.md (state of
 /// 2026-07-21) and the wallet catalogue of binance-connector-rust (state of 2026-07-22).
@@ -59,7 +61,7 @@ impl Binance {
             profile: profile(),
             live: site(Environment::Live)?,
             testnet: site(Environment::Testnet)?,
-            clocks: SiteClocks::new(Arc::clone(&shared.clock)),
+            clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
         })
     }
@@ -123,8 +125,12 @@ impl Binance {
                 .unwrap_or_else(ExchangeError::into_read),
         };
         AccountReading {
-            wallets: vec![reading("spot", spot), reading("funding", funding)],
+            wallets: vec![
+                WalletReading::new("spot", spot),
+                WalletReading::new("funding", funding),
+            ],
             uid,
+            overview: None,
         }
     }
 
@@ -149,6 +155,10 @@ impl Exchange for Binance {
         &self.profile
     }
 
+    fn place(&self, environment: Environment, _region: Option<&str>) -> String {
+        self.site(environment).place("binance")
+    }
+
     fn read_key<'a>(
         &'a self,
         access: Access<'a>,
@@ -158,13 +168,6 @@ impl Exchange for Binance {
 
     fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading> {
         Box::pin(self.account(access))
-    }
-}
-
-fn reading(wallet: &str, read: WalletRead) -> WalletReading {
-    WalletReading {
-        wallet: WalletName::new(wallet),
-        read,
     }
 }
 

@@ -71,7 +71,7 @@ impl Signed<'_> {
         let passphrase = credentials.passphrase.as_ref().and_then(secret_header);
         let passphrase = passphrase.ok_or(ExchangeProblem::WrongPassphrase)?;
         let timestamp = sign::timestamp(now_ms)?;
-        let Endpoint { method, path } = self.endpoint;
+        let Endpoint { method, path, .. } = self.endpoint;
         let secret = &credentials.secret_key;
         let signature = sign::signature(secret, &timestamp, method.as_str(), path, "")?;
         let mut headers = HeaderMap::from_iter([

@@ -1,6 +1,7 @@
 //! OKX: trading and funding wallets, read with keys whose only permission is "Read".
 
 mod call;
+mod limits;
 mod refusals;
 mod sign;
 mod wire;
@@ -18,14 +19,15 @@ use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::registry::Shared;
 use super::{Access, AccountReading, Exchange, KeyReport};
-use crate::domain::exchange::{ExchangeId, ExchangeProfile, RegionProfile};
+use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile, RegionProfile};
 use crate::domain::problem::{BadKey, ExchangeProblem};
-use crate::domain::wallet::{WalletName, WalletRead, WalletReading};
+use crate::domain::wallet::{WalletRead, WalletReading};
+use limits::{by_account, by_address};
 
-const TIME: Endpoint = Endpoint::get("/api/v5/public/time");
-const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config");
-const TRADING: Endpoint = Endpoint::get("/api/v5/account/balance");
-const FUNDING: Endpoint = Endpoint::get("/api/v5/asset/balances");
+const TIME: Endpoint = Endpoint::get("/api/v5/public/time", by_address(10, 2_000));
+const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config", by_account(5, 2_000));
+const TRADING: Endpoint = Endpoint::get("/api/v5/account/balance", by_account(10, 2_000));
+const FUNDING: Endpoint = Endpoint::get("/api/v5/asset/balances", by_account(6, 1_000));
 
 /// Everything that OKX is ever asked. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
 /// Account"; copy of 2025-08-17.
@@ -53,7 +55,7 @@ impl Okx {
             sites: sites
                 .map(|(region, base)| (region, Site { base, allowed }))
                 .collect(),
-            clocks: SiteClocks::new(Arc::clone(&shared.clock)),
+            clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
         })
     }
@@ -117,8 +119,12 @@ impl Okx {
         let trading = self.wallet(access, &TRADING, wire::trading).await;
         let funding = self.wallet(access, &FUNDING, wire::funding).await;
         AccountReading {
-            wallets: vec![reading("trading", trading), reading("funding", funding)],
+            wallets: vec![
+                WalletReading::new("trading", trading),
+                WalletReading::new("funding", funding),
+            ],
             uid: None,
+            overview: None,
         }
     }
 
@@ -143,6 +149,11 @@ impl Okx {
 impl Exchange for Okx {
     fn profile(&self) -> &ExchangeProfile {
         &self.profile
+    }
+
+    fn place(&self, _environment: Environment, region: Option<&str>) -> String {
+        self.site(region)
+            .map_or_else(|_| "okx".to_owned(), |(_, site)| site.place("okx"))
     }
 
     fn read_key<'a>(
@@ -183,13 +194,6 @@ fn graver(one: ExchangeProblem, other: ExchangeProblem) -> ExchangeProblem {
         other
     } else {
         one
-    }
-}
-
-fn reading(wallet: &str, read: WalletRead) -> WalletReading {
-    WalletReading {
-        wallet: WalletName::new(wallet),
-        read,
     }
 }
 

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use super::*;
 use crate::exchanges::allow::Endpoint;
-use crate::exchanges::testing::{Fake, hosts, reply_with, secret};
+use crate::exchanges::testing::{FREE, Fake, hosts, reply_with, secret};
 
-const LIST: &[Endpoint] = &[Endpoint::get("/read"), Endpoint::post("/look")];
+const LIST: &[Endpoint] = &[Endpoint::get("/read", FREE), Endpoint::post("/look", FREE)];
 
 fn site(url: &str) -> Site {
     Site {

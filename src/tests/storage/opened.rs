@@ -127,6 +127,10 @@ pub fn connection(id: &str, portfolio: &str) -> Connection {
         portfolio_id: portfolio.to_owned(),
         ignore_below: Some(amount("0.25")),
         created_at: Timestamp(1),
+        overview: None,
+        due_at: None,
+        syncing: false,
+        paused_until: None,
     }
 }
 
@@ -137,6 +141,7 @@ pub fn wallet(name: &str) -> WalletSummary {
         holdings: 0,
         unreadable: 0,
         problem: None,
+        read_at: None,
     }
 }
 
@@ -155,6 +160,8 @@ pub fn report(connection: &str, started_at: i64) -> SyncReport {
         unchanged: 0,
         unreadable: 0,
         wallets: vec![wallet("spot")],
+        weight: 0,
+        calls: 0,
         failure: None,
     }
 }
