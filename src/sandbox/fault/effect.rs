@@ -8,6 +8,7 @@ use axum::{
 };
 use futures::{StreamExt, stream};
 
+use super::rows;
 use crate::sandbox::{gzip, reply::Reply};
 
 /// How long a connection stays open after its last byte, for that byte to leave.
@@ -31,6 +32,14 @@ pub enum Effect {
     Truncate,
     /// The true answer under another `Content-Type`.
     ContentType(String),
+    /// The true answer, this much later.
+    Late(Duration),
+    /// No answer, while the connection stays open until the caller gives up.
+    Hang,
+    /// The true answer a byte at a time, with a pause before each.
+    Drip(Duration),
+    /// The true answer with its list made this long, like its first row but for the codes.
+    Rows(usize),
     /// Half of the true answer, then the connection breaks.
     BreakOff,
     /// The connection is closed without a byte of an answer.
@@ -50,7 +59,16 @@ impl Effect {
         match self {
             Self::Answer { status, .. } => Some(*status),
             Self::GzipBomb { .. } | Self::Endless => Some(200),
-            Self::Truncate | Self::ContentType(_) | Self::BreakOff | Self::Drop => None,
+            _ => None,
+        }
+    }
+
+    /// Waits for as long as the effect holds the answer back.
+    pub(in crate::sandbox) async fn hold(&self) {
+        match self {
+            Self::Late(time) => tokio::time::sleep(*time).await,
+            Self::Hang => std::future::pending().await,
+            _ => {}
         }
     }
 
@@ -69,6 +87,19 @@ impl Effect {
                 body,
             }
             .into_response(),
+            Self::Late(_) | Self::Hang => truth.into_response(),
+            Self::Drip(pause) => {
+                let bytes = std::mem::take(&mut truth.body).into_bytes();
+                let drops = stream::iter(bytes).then(move |byte| async move {
+                    tokio::time::sleep(pause).await;
+                    Ok::<_, Infallible>(Bytes::from(vec![byte]))
+                });
+                truth.into_response_with(Body::from_stream(drops))
+            }
+            Self::Rows(count) => {
+                let body = std::mem::take(&mut truth.body);
+                truth.into_response_with(rows::lengthened(body, count))
+            }
             Self::Truncate => {
                 truth.body = half(&truth.body);
                 truth.into_response()

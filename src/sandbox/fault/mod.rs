@@ -1,8 +1,11 @@
 //! What can go wrong on the way to an exchange, made to go wrong on demand.
 
+mod codes;
 mod effect;
+mod rows;
 mod words;
 
+pub use codes::{BINANCE_ERRORS, BinanceError, OKX_ERRORS, OkxError};
 pub use effect::Effect;
 pub(super) use words::banned_text;
 
