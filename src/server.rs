@@ -16,7 +16,7 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{Alone, ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{assets, auth, guard, health};
+use crate::http::{assets, auth, guard, health, recording};
 use crate::security::PasswordHasher;
 use crate::services::{Clock, Settings, StartError, State, open_database};
 use crate::ui::{app, forms};
@@ -120,6 +120,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
     };
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
+        .route("/connections/{id}/recording", get(recording::download))
         .route("/", get(app::page))
         .route("/{*page}", get(app::page))
         .layer(from_fn(auth::require_sign_in))

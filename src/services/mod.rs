@@ -6,6 +6,7 @@ pub mod connect;
 pub mod connections;
 mod key_store;
 pub mod portfolio;
+pub mod recording;
 mod snapshot;
 mod start;
 mod state;

@@ -6,6 +6,7 @@ mod error;
 pub mod holdings;
 pub mod key_checks;
 pub mod portfolios;
+pub mod recordings;
 pub mod sessions;
 pub mod sync_runs;
 pub mod users;
