@@ -11,6 +11,8 @@ pub mod overview;
 pub mod portfolio;
 pub mod problem;
 pub mod progress;
+#[cfg(feature = "ssr")]
+pub mod recording;
 pub mod report;
 pub mod rights;
 pub mod rules;

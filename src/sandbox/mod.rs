@@ -19,6 +19,7 @@ pub mod keys;
 mod mac;
 mod okx;
 mod record;
+mod replay;
 mod reply;
 mod server;
 mod state;
@@ -30,6 +31,7 @@ pub use fault::{BINANCE_ERRORS, BinanceError, Effect, Fault, OKX_ERRORS, OkxErro
 pub use keys::{DemoKey, MadeKey, demo_keys};
 pub use okx::OkxRegion;
 pub use record::Record;
+pub use replay::{Replay, ReplayError};
 pub use server::{Options, Sandbox};
 pub use state::Exchange;
 pub use wallet::{Holding, Wallet};
