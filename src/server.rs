@@ -17,7 +17,7 @@ use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{Alone, ExchangeError, Hosts, Registry, Surroundings};
 use crate::http::{assets, auth, guard, health};
-use crate::security::PasswordHasher;
+use crate::security::{PasswordHasher, random_bytes};
 use crate::services::{Clock, Settings, StartError, State, open_database};
 use crate::ui::{app, forms};
 
@@ -66,7 +66,8 @@ pub fn system_clock() -> Clock {
 pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError> {
     let surroundings = Surroundings {
         clock: exchange_clock(clock.clone()),
-        dice: Arc::new(|| 0),
+        dice: Arc::new(dice),
+        pace: config.exchanges.retry_pace,
         neighbours: Arc::new(Alone::default()),
     };
     let registry = Registry::new(hosts(&config.exchanges)?, surroundings)?;
@@ -100,6 +101,11 @@ fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
         hosts = hosts.with_okx(url.as_str())?;
     }
     Ok(hosts)
+}
+
+/// A random number; without randomness all tries are made without delay.
+fn dice() -> u64 {
+    random_bytes().map_or(0, u64::from_le_bytes)
 }
 
 fn exchange_clock(clock: Clock) -> Arc<dyn Fn() -> i64 + Send + Sync> {

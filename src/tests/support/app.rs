@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use coffer::config::Config;
 use coffer::domain::timestamp::Timestamp;
@@ -88,7 +89,8 @@ impl Setup {
     }
 
     pub async fn start(self) -> App {
-        let config = self.config();
+        let mut config = self.config();
+        config.exchanges.retry_pace = Duration::from_millis(1);
         let state = prepare(&config, self.clock.clock()).await.unwrap();
         let server = Server::bind(&config, state.clone()).unwrap();
         let url = format!("http://{}", server.addr);
