@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use coffer::config::Config;
 use coffer::domain::timestamp::Timestamp;
@@ -89,7 +90,7 @@ impl Setup {
     /// The configuration, as the program would read it.
     pub fn config(&self) -> Config {
         let folder = self.database.folder.path();
-        Config::read(|name| match (self.settings.get(name), name) {
+        let config = Config::read(|name| match (self.settings.get(name), name) {
             (Some(value), _) => Some(value.clone()),
             (None, "DATABASE_URL") => Some(self.database.url.clone()),
             (None, "DATA_DIR") => Some(folder.display().to_string()),
@@ -102,8 +103,10 @@ impl Setup {
             (None, "SYNC_INTERVAL") => Some("off".to_owned()),
             (None, "BINANCE_API_URL" | "OKX_API_URL") => Some(self.sandbox.url()),
             _ => None,
-        })
-        .unwrap()
+        });
+        let mut config = config.unwrap();
+        config.exchanges.retry_pace = Duration::from_millis(1);
+        config
     }
 
     pub async fn start(self) -> App {
