@@ -47,6 +47,11 @@ impl<'de> Visitor<'de> for RowsVisitor {
 }
 
 impl<'a> Rows<'a> {
+    /// The rows as they came.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &'a RawValue> {
+        self.0.iter().copied()
+    }
+
     /// Reads the rows of a wallet; those that are all zero are left out.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ fn unreadable(read: &WalletRead) -> Vec<Option<String>> {
 }
 
 fn rows(rows: &str) -> Result<WalletRead, ExchangeError> {
-    funding(&format!("[{rows}]"))
+    assets(&format!("[{rows}]"))
 }
 
 fn is_bad(result: Result<WalletRead, ExchangeError>) -> bool {
@@ -99,9 +99,9 @@ fn earn_tokens_and_names_of_every_script_are_kept_as_they_stand() {
 
 #[test]
 fn the_manuals_funding_wallet_is_read() {
-    let read = funding(&fixture("binance_sapi_get_funding_asset.json")).unwrap();
+    let read = assets(&fixture("binance_sapi_get_funding_asset.json")).unwrap();
     assert_eq!(balances(&read), [["USDT", "1", "0", "1"]]);
-    let richer = funding(&fixture("binance_sapi_getUserAsset.json")).unwrap();
+    let richer = assets(&fixture("binance_sapi_getUserAsset.json")).unwrap();
     assert_eq!(balances(&richer), [["AVAX", "1", "0", "1"]]);
 }
 
@@ -110,6 +110,66 @@ fn what_is_frozen_or_leaving_counts_as_locked() {
     let read =
         rows(r#"{"asset":"USDT","free":"1","locked":"0.1","freeze":"0.02","withdrawing":"0.003"}"#);
     assert_eq!(balances(&read.unwrap()), [["USDT", "1", "0.123", "1.123"]]);
+}
+
+#[test]
+fn what_could_be_subscribed_with_is_not_held_apart() {
+    let read = rows(r#"{"asset":"BNB","free":"3","locked":"0","ipoable":"3"}"#);
+    assert_eq!(balances(&read.unwrap()), [["BNB", "3", "0", "3"]]);
+}
+
+/// Asset, free, locked and total of every balance of a margin account.
+fn margin_balances(rows: &str) -> Vec<[String; 4]> {
+    balances(&margin(&format!(r#"{{"userAssets":[{rows}]}}"#)).unwrap())
+}
+
+#[test]
+fn the_manuals_margin_account_is_read() {
+    let read = margin(&fixture("binance_sapi_margin_account.json")).unwrap();
+    assert_eq!(balances(&read), [["BTC", "0.004995", "0", "0.004995"]]);
+}
+
+#[test]
+fn a_margin_wallet_counts_what_is_left_after_loans_which_may_be_less_than_nothing() {
+    let rows = r#"
+        {"asset":"BTC","free":"1","locked":"0.5","borrowed":"0.2","interest":"0.01","netAsset":"1.29"},
+        {"asset":"USDT","free":"0","locked":"0","borrowed":"100","interest":"0.00000001","netAsset":"-100.00000001"},
+        {"asset":"ETH","free":"2","locked":"0","borrowed":"2","interest":"0","netAsset":"0"},
+        {"asset":"SOL","free":"0","locked":"0","borrowed":"0","interest":"0","netAsset":"0"}"#;
+    let wanted = [
+        ["BTC", "1", "0.5", "1.29"],
+        ["USDT", "0", "0", "-100.00000001"],
+        ["ETH", "2", "0", "0"],
+    ];
+    assert_eq!(margin_balances(rows), wanted);
+}
+
+#[test]
+fn a_bad_margin_row_is_told_and_a_bad_margin_list_is_no_wallet() {
+    let good = r#"{"asset":"BTC","free":"1","locked":"0","netAsset":"1"}"#;
+    for (bad, asset) in [
+        (r#"{"asset":"BAD","free":"1","locked":"0"}"#, Some("BAD")),
+        (
+            r#"{"asset":"BAD","free":"x","locked":"0","netAsset":"1"}"#,
+            Some("BAD"),
+        ),
+        (
+            r#"{"asset":"BAD","free":"1","locked":"0","netAsset":""}"#,
+            Some("BAD"),
+        ),
+        (r#"{"free":"1","locked":"0","netAsset":"1"}"#, None),
+        ("7", None),
+    ] {
+        let read = margin(&format!(r#"{{"userAssets":[{bad},{good}]}}"#)).unwrap();
+        assert_eq!(balances(&read).len(), 1, "{bad}");
+        assert_eq!(unreadable(&read), [asset.map(str::to_owned)], "{bad}");
+    }
+    assert!(is_bad(margin(&format!(
+        r#"{{"userAssets":[{good},{good}]}}"#
+    ))));
+    for body in ["", "<html>", "[]", "{}", r#"{"userAssets":null}"#] {
+        assert!(is_bad(margin(body)), "{body}");
+    }
 }
 
 #[test]
@@ -229,7 +289,7 @@ fn what_is_no_list_of_balances_is_a_bad_response() {
     ] {
         assert!(is_bad(spot(body).map(|(read, _)| read)), "{body:.40}");
     }
-    assert!(is_bad(funding("{}")));
+    assert!(is_bad(assets("{}")));
 }
 
 #[test]
@@ -263,7 +323,7 @@ fn the_time_is_a_whole_number() {
 proptest! {
     #[test]
     fn no_text_makes_the_parsers_panic(text in "\\PC{0,200}") {
-        let _ = (spot(&text), funding(&text), server_time(&text), rows(&text));
+        let _ = (spot(&text), assets(&text), margin(&text), server_time(&text), rows(&text));
     }
 
     #[test]
