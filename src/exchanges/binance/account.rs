@@ -8,7 +8,7 @@ use super::earn::{Earn, Kind, Signs, is_refusal};
 use super::positions::{MAX_PAGES, PAGE_ROWS, Positions};
 use super::{
     ACCOUNT, Binance, FLEXIBLE_WALLET, FUNDING, FUNDING_WALLET, LOCKED_WALLET, MARGIN,
-    MARGIN_WALLET, OVERVIEW, SPOT_WALLET, USER_ASSETS, overview, wire,
+    MARGIN_WALLET, OVERVIEW, SPOT_WALLET, USER_ASSETS, margin, overview, wire,
 };
 use crate::domain::exchange::Environment;
 use crate::domain::problem::ExchangeProblem;
@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
         let (spot, funding, margin, overview) = join4(
             self.spot(),
             self.whole(FUNDING_WALLET, &FUNDING, wire::assets),
-            self.whole(MARGIN_WALLET, &MARGIN, wire::margin),
+            self.whole(MARGIN_WALLET, &MARGIN, margin::read),
             self.overview(),
         )
         .await;

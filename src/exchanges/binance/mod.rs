@@ -5,6 +5,7 @@ mod call;
 mod earn;
 mod earn_tokens;
 mod limits;
+mod margin;
 mod overview;
 mod positions;
 mod refusals;

@@ -44,27 +44,6 @@ struct Row<'a> {
     withdrawing: Option<&'a RawValue>,
 }
 
-/// Manual: the margin catalogue of binance-connector-rust, "Query Cross Margin Account Details";
-/// state of 2026-07-22.
-#[derive(Deserialize)]
-struct Margin<'a> {
-    #[serde(borrow, rename = "userAssets")]
-    user_assets: Option<Rows<'a>>,
-}
-
-/// What is owned, borrowed amounts and interest taken off, is `netAsset`.
-#[derive(Deserialize)]
-struct MarginRow<'a> {
-    #[serde(borrow)]
-    asset: Option<&'a RawValue>,
-    #[serde(borrow)]
-    free: Option<&'a RawValue>,
-    #[serde(borrow)]
-    locked: Option<&'a RawValue>,
-    #[serde(borrow, rename = "netAsset")]
-    net_asset: Option<&'a RawValue>,
-}
-
 /// The exchange's time in epoch milliseconds, UTC.
 ///
 /// # Errors
@@ -94,15 +73,10 @@ pub(super) fn assets(body: &str) -> Result<WalletRead, ExchangeError> {
     parse::<Rows<'_>>(body)?.read(row)
 }
 
-/// The cross margin wallet. A loan that is larger than what it bought is a negative total.
+/// Reads an answer's JSON.
 ///
 /// # Errors
-/// [`ExchangeProblem::BadResponse`] when there is no list, or one that cannot be trusted.
-pub(super) fn margin(body: &str) -> Result<WalletRead, ExchangeError> {
-    let rows = parse::<Margin<'_>>(body)?.user_assets;
-    rows.ok_or(ExchangeProblem::BadResponse)?.read(margin_row)
-}
-
+/// [`ExchangeProblem::BadResponse`] when it is of another shape.
 pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ExchangeError> {
     serde_json::from_str(body).map_err(|_| ExchangeProblem::BadResponse.into())
 }
@@ -131,25 +105,6 @@ fn parts(row: &Row<'_>) -> Result<(Amount, Amount), BadField> {
         locked = locked.plus(&part.unwrap_or_else(Amount::zero));
     }
     Ok((free, locked))
-}
-
-fn margin_row(raw: &RawValue) -> Result<Balance, UnreadableRow> {
-    let row: MarginRow<'_> =
-        serde_json::from_str(raw.get()).map_err(|_| UnreadableRow { asset: None })?;
-    let asset = asset(row.asset).ok_or(UnreadableRow { asset: None })?;
-    let parts = || {
-        let total = amount(row.net_asset)?.ok_or(BadField)?;
-        Ok((total, amount(row.free)?, amount(row.locked)?))
-    };
-    match parts() {
-        Ok((total, free, locked)) => Ok(Balance {
-            asset,
-            free,
-            locked,
-            total,
-        }),
-        Err(BadField) => Err(UnreadableRow { asset: Some(asset) }),
-    }
 }
 
 #[cfg(test)]

@@ -128,8 +128,8 @@ fn a_sum_that_lacks_a_row_is_no_sum_and_the_other_assets_live_on() {
         ("7".into(), None, &[("BTC", "2"), ("USDT", "1")]),
     ] {
         for rows in [
-            [&[bad.clone()], &good[..]].concat(),
-            [&good[..], &[bad.clone()]].concat(),
+            [std::slice::from_ref(&bad), &good[..]].concat(),
+            [&good[..], std::slice::from_ref(&bad)].concat(),
         ] {
             let read = page(Kind::Flexible, &listed(&rows, 3));
             assert_eq!(totals(&read), owned(wanted), "{bad}");

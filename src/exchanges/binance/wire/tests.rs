@@ -118,60 +118,6 @@ fn what_could_be_subscribed_with_is_not_held_apart() {
     assert_eq!(balances(&read.unwrap()), [["BNB", "3", "0", "3"]]);
 }
 
-/// Asset, free, locked and total of every balance of a margin account.
-fn margin_balances(rows: &str) -> Vec<[String; 4]> {
-    balances(&margin(&format!(r#"{{"userAssets":[{rows}]}}"#)).unwrap())
-}
-
-#[test]
-fn the_manuals_margin_account_is_read() {
-    let read = margin(&fixture("binance_sapi_margin_account.json")).unwrap();
-    assert_eq!(balances(&read), [["BTC", "0.004995", "0", "0.004995"]]);
-}
-
-#[test]
-fn a_margin_wallet_counts_what_is_left_after_loans_which_may_be_less_than_nothing() {
-    let rows = r#"
-        {"asset":"BTC","free":"1","locked":"0.5","borrowed":"0.2","interest":"0.01","netAsset":"1.29"},
-        {"asset":"USDT","free":"0","locked":"0","borrowed":"100","interest":"0.00000001","netAsset":"-100.00000001"},
-        {"asset":"ETH","free":"2","locked":"0","borrowed":"2","interest":"0","netAsset":"0"},
-        {"asset":"SOL","free":"0","locked":"0","borrowed":"0","interest":"0","netAsset":"0"}"#;
-    let wanted = [
-        ["BTC", "1", "0.5", "1.29"],
-        ["USDT", "0", "0", "-100.00000001"],
-        ["ETH", "2", "0", "0"],
-    ];
-    assert_eq!(margin_balances(rows), wanted);
-}
-
-#[test]
-fn a_bad_margin_row_is_told_and_a_bad_margin_list_is_no_wallet() {
-    let good = r#"{"asset":"BTC","free":"1","locked":"0","netAsset":"1"}"#;
-    for (bad, asset) in [
-        (r#"{"asset":"BAD","free":"1","locked":"0"}"#, Some("BAD")),
-        (
-            r#"{"asset":"BAD","free":"x","locked":"0","netAsset":"1"}"#,
-            Some("BAD"),
-        ),
-        (
-            r#"{"asset":"BAD","free":"1","locked":"0","netAsset":""}"#,
-            Some("BAD"),
-        ),
-        (r#"{"free":"1","locked":"0","netAsset":"1"}"#, None),
-        ("7", None),
-    ] {
-        let read = margin(&format!(r#"{{"userAssets":[{bad},{good}]}}"#)).unwrap();
-        assert_eq!(balances(&read).len(), 1, "{bad}");
-        assert_eq!(unreadable(&read), [asset.map(str::to_owned)], "{bad}");
-    }
-    assert!(is_bad(margin(&format!(
-        r#"{{"userAssets":[{good},{good}]}}"#
-    ))));
-    for body in ["", "<html>", "[]", "{}", r#"{"userAssets":null}"#] {
-        assert!(is_bad(margin(body)), "{body}");
-    }
-}
-
 #[test]
 fn numbers_keep_every_digit_whether_quoted_or_not() {
     let read = rows(
@@ -323,7 +269,7 @@ fn the_time_is_a_whole_number() {
 proptest! {
     #[test]
     fn no_text_makes_the_parsers_panic(text in "\\PC{0,200}") {
-        let _ = (spot(&text), assets(&text), margin(&text), server_time(&text), rows(&text));
+        let _ = (spot(&text), assets(&text), server_time(&text), rows(&text));
     }
 
     #[test]
