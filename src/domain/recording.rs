@@ -5,9 +5,6 @@ mod redaction;
 mod scrambling;
 mod tokens;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
