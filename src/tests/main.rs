@@ -25,6 +25,7 @@ mod keys_at_rest;
 mod labels;
 mod portfolio;
 mod program;
+mod recording;
 mod refusals;
 mod rights;
 mod rows;
