@@ -29,7 +29,7 @@ on_both_databases![
 ];
 
 pub const SPOT: &str = "/api/v3/account";
-const HELD: &str =
+pub const HELD: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM connections WHERE lease_holder IS NOT NULL";
 
 /// An app, its only person and a connection of theirs.

@@ -28,6 +28,7 @@ mod pausing;
 mod portfolio;
 mod program;
 mod refusals;
+mod replicas;
 mod rights;
 mod rows;
 mod scene;

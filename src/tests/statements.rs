@@ -35,7 +35,10 @@ impl<S: tracing::Subscriber> Layer<S> for Statements {
         if event.metadata().target() == "sqlx::query" {
             let mut text = String::new();
             event.record(&mut Reader(&mut text));
-            self.0.lock().unwrap().push(text);
+            // A connection to the database that is new says how it wants to be treated.
+            if !text.starts_with("\"SET ") {
+                self.0.lock().unwrap().push(text);
+            }
         }
     }
 }
@@ -101,7 +104,7 @@ async fn a_sync_takes_as_many_statements_for_five_hundred_assets_as_for_one() {
     hold(&setup, Wallet::Spot, 1..501, "1");
     let (changes, many) = synced().await;
     assert_eq!(changes, (500, 0, 0, 1));
-    assert_eq!(many.len(), first.len(), "{many:#?}");
+    assert_eq!(many.len(), first.len());
     // Half of them change and half are gone, in two wallets at once.
     hold(&setup, Wallet::Funding, 0..250, "3");
     hold(&setup, Wallet::Spot, 0..250, "2");
@@ -114,7 +117,8 @@ async fn a_sync_takes_as_many_statements_for_five_hundred_assets_as_for_one() {
     }
     let (changes, mixed) = synced().await;
     assert_eq!(changes, (250, 250, 250, 1));
-    assert!(mixed.len() <= first.len() + 1, "{mixed:#?}");
+    // The same, and one that deletes.
+    assert_eq!(mixed.len(), first.len() - 2 + 1);
     // Nothing changed: nothing of the holdings is written, nor is an asset looked up.
     let (changes, same) = synced().await;
     assert_eq!(changes, (0, 0, 0, 501));
