@@ -8,6 +8,7 @@ use coffer::sandbox::Wallet::Spot;
 use coffer::sandbox::keys::binance::EMPTY;
 use coffer::sandbox::{Holding, Wallet};
 use coffer::services::{State, accounts, connect, sync};
+use tracing::Dispatch;
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::{Layer, Registry};
@@ -82,7 +83,11 @@ async fn a_sync_takes_as_many_statements_for_five_hundred_assets_as_for_one() {
     let state = setup.state().await;
     let (user, id) = connected(&state).await;
     let statements = Statements::default();
-    let _told = tracing::subscriber::set_default(Registry::default().with(statements.clone()));
+    let listener = Dispatch::new(Registry::default().with(statements.clone()));
+    // While there is only one, whatever thread comes first to a statement decides for all threads
+    // whether it is told.
+    let _second = Dispatch::new(Registry::default());
+    let _told = tracing::dispatcher::set_default(&listener);
     let synced = async || {
         statements.take();
         let synced = sync::sync_connection(&state, &user, &id).await.unwrap();

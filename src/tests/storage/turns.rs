@@ -13,6 +13,7 @@ use crate::support::{Kind, on_both_databases};
 
 on_both_databases![
     those_that_wait_longest_come_first,
+    a_turn_that_broke_off_comes_again_and_is_counted,
     what_is_paused_is_left_out,
     eight_processes_share_connections_without_taking_one_twice,
 ];
@@ -91,7 +92,18 @@ async fn those_that_wait_longest_come_first(kind: Kind) {
     assert_eq!(outlook.unwrap(), expected);
     let nothing = leases::outlook(&mut db, &ExchangeId::new("okx"), Timestamp(100)).await;
     assert_eq!(nothing.unwrap().next_due, None);
-    // Leases that lapse: both are begun again, and each beginning is counted.
+}
+
+async fn a_turn_that_broke_off_comes_again_and_is_counted(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let mut db = opened.db.reader().await.unwrap();
+    for id in ["one", "two"] {
+        add(&mut db, id, Environment::Live, None, Some(1)).await;
+    }
+    assert_eq!(
+        claim_due(&mut db, "a", Due::Requested, 9, 100).await,
+        ["one", "two"]
+    );
     let exchange = ExchangeId::new("binance");
     let wanted = Wanted {
         exchange: &exchange,
