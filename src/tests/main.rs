@@ -29,6 +29,7 @@ mod portfolio;
 mod program;
 mod recording;
 mod refusals;
+mod replicas;
 mod rights;
 mod rows;
 mod scene;
