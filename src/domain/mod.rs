@@ -13,6 +13,7 @@ pub mod progress;
 pub mod report;
 pub mod rights;
 pub mod rules;
+pub mod schedule;
 pub mod text;
 pub mod timestamp;
 pub mod typed;
