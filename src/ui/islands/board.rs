@@ -100,7 +100,7 @@ fn sync_all_form(
     follow: Follow,
     refresh: impl AsyncFn() + Copy + 'static,
 ) -> impl IntoView {
-    let busy = move || working.any() || follow.is_running();
+    let busy = move || working.any() || follow.is_followed();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
         if untrack(busy) {
             return event.prevent_default();

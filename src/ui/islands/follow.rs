@@ -52,9 +52,18 @@ impl Follow {
         batch.as_ref().is_some_and(|batch| !batch.is_done())
     }
 
-    /// Whether a connection's turn is still to come or under way; `None` while no batch runs.
+    /// Whether a batch runs that this page follows.
+    #[must_use]
+    pub fn is_followed(self) -> bool {
+        self.alive.get() && self.is_running()
+    }
+
+    /// Whether a connection's turn is still to come or under way; `None` while no batch is followed.
     #[must_use]
     pub fn has_turn(self, connection_id: &str) -> Option<bool> {
+        if !self.alive.get() {
+            return None;
+        }
         let batch = self.batch.read();
         let running = batch.as_ref().filter(|batch| !batch.is_done())?;
         let item = running
