@@ -7,6 +7,7 @@ pub mod connection;
 pub mod exchange;
 pub mod holding;
 pub mod notice;
+pub mod overview;
 pub mod portfolio;
 pub mod problem;
 pub mod progress;
