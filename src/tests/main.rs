@@ -35,5 +35,6 @@ mod sign_up;
 mod sources;
 mod storage;
 mod support;
+mod sync_pages;
 mod syncing;
 mod web;
