@@ -36,9 +36,10 @@ async function turn(person, label) {
   return fold(await item.innerText());
 }
 
-async function whole(person) {
-  const totals = batch(person).getByText('3 connections: 3 synced, 0 failed', { exact: true });
-  await totals.first().waitFor();
+/** Waits until the totals of the end are told, by the panel or by notices. */
+async function whole({ page }) {
+  const main = page.getByRole('main');
+  await main.getByText('3 connections: 3 synced, 0 failed', { exact: true }).first().waitFor();
 }
 
 scenario('without script the page tells how far a sync has come', [SCRIPT_OFF, PLAIN], async (world) => {

@@ -68,8 +68,8 @@ fn item(id: String, batch: Signal<Option<SyncProgress>>) -> AnyView {
     let exchange = move || shown.read().as_ref().map(|item| item.exchange.clone());
     view! {
         <li>
-            <a href=href><bdi>{label}</bdi></a>
-            <span class="batch-exchange">{exchange}</span>
+            <a href=href><bdi>{label}</bdi></a>" "
+            <span class="batch-exchange">{exchange}</span>" "
             <span class="batch-state">{move || shown.read().as_ref().map(state)}</span>
         </li>
     }

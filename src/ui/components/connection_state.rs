@@ -44,7 +44,7 @@ fn badges(connection: &Connection, now: Timestamp) -> Vec<(&'static str, String)
     let status = (!told_by_pause).then(|| (class, connection.status.title().to_owned()));
     let syncing = connection
         .syncing
-        .then(|| ("badge", "Syncing now".to_owned()));
+        .then(|| ("badge badge-busy", "Syncing now".to_owned()));
     status.into_iter().chain(paused).chain(syncing).collect()
 }
 

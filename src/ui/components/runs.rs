@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::holdings::UNKNOWN;
 use super::notice::WalletTroubles;
-use crate::domain::report::SyncReport;
+use crate::domain::report::{SyncReport, WalletSummary};
 use crate::domain::text::count;
 use crate::domain::wallet;
 
@@ -30,7 +30,7 @@ pub fn RunsTable(
                         <tr>
                             <th scope="col">"When"</th>
                             <th scope="col" class="main-figure">"Outcome"</th>
-                            <th scope="col">"Wallets"</th>
+                            <th scope="col" class="run-wallets">"Wallets"</th>
                             {heads}
                         </tr>
                     </thead>
@@ -102,9 +102,9 @@ fn RunWallets(report: SyncReport) -> impl IntoView {
     if report.wallets.is_empty() {
         return view! { <span class="unknown">{UNKNOWN}</span> }.into_any();
     }
-    let such = |outcome| report.wallets.iter().filter(move |w| w.outcome == outcome);
-    let read = such(wallet::Outcome::Read).count();
-    let all = report.wallets.len() - such(wallet::Outcome::NotAvailable).count();
+    let is_read = |wallet: &&WalletSummary| wallet.outcome == wallet::Outcome::Read;
+    let read = report.wallets.iter().filter(is_read).count();
+    let all = report.wallets.len();
     view! {
         <details class="sources">
             <summary>{format!("{read} of {all} read")}</summary>
