@@ -42,5 +42,6 @@ mod statements;
 mod storage;
 mod support;
 mod sync_all;
+mod sync_pages;
 mod syncing;
 mod web;

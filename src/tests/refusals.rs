@@ -219,7 +219,7 @@ async fn a_refused_sync_keeps_what_is_held_and_tells_why(kind: Kind) {
         page.one("[role=alert]")
             .contains("Binance does not accept this key")
     );
-    let reports = page.all(".reports li");
+    let reports = page.all("table.runs tbody tr");
     assert_eq!(reports.len(), 3);
     assert!(reports[0].contains("does not accept this key") && reports[1].contains("slow down"));
     assert_eq!(count(&app, "holdings").await, 13);
