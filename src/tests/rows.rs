@@ -89,7 +89,7 @@ async fn old_figures_never_get_a_fresh_age(kind: Kind) {
 
 /// Amounts as an exchange may write them, and how they are shown.
 const FINE: [(&str, &str); 9] = [
-    (r#""-1.5""#, "-1.5"),
+    (r#""-1.5""#, "Borrowed −1.5"),
     ("3.250", "3.25"),
     (r#""1e3""#, "1,000"),
     ("1.5E-7", "0.00000015"),

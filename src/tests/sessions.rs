@@ -167,7 +167,7 @@ async fn a_session_is_not_brought_back_by_a_request_under_way(kind: Kind) {
     let cookie = browser.cookie_header();
     let control = app.setup.sandbox.control();
     control.clear_records();
-    control.delay("/", Duration::from_secs(2));
+    control.delay("/", Duration::from_secs(1));
     let slow = holding(&app, &cookie);
     let syncing = tokio::spawn(async move { slow.post("/do/sync-all", &[]).await });
     while control.count("/") == 0 {

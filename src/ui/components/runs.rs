@@ -59,11 +59,16 @@ fn row(report: SyncReport) -> impl IntoView {
             view! { <td class=class data-label=name title=calls>{figure}</td> }
         })
         .collect_view();
+    let wallets_class = if report.wallets.is_empty() {
+        "run-wallets unknown"
+    } else {
+        "run-wallets"
+    };
     view! {
         <tr>
             <th scope="row">{report.started_at.readable()}</th>
             <td class="main-figure"><Outcome report=report.clone()/></td>
-            <td class="run-wallets"><RunWallets report/></td>
+            <td class=wallets_class><RunWallets report/></td>
             {figures}
         </tr>
     }
@@ -100,7 +105,7 @@ fn Outcome(report: SyncReport) -> impl IntoView {
 #[component]
 fn RunWallets(report: SyncReport) -> impl IntoView {
     if report.wallets.is_empty() {
-        return view! { <span class="unknown">{UNKNOWN}</span> }.into_any();
+        return UNKNOWN.into_any();
     }
     let is_read = |wallet: &&WalletSummary| wallet.outcome == wallet::Outcome::Read;
     let read = report.wallets.iter().filter(is_read).count();
