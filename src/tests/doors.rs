@@ -148,7 +148,7 @@ fn every_route_of_the_server_is_open_or_asks_who_is_calling() {
                 Some((before, _)) => open.starts_with(before),
                 None => **open == path,
             };
-            list.iter().any(|open| fits(&open))
+            list.iter().any(fits)
         };
         let closed = known(&CLOSED_PAGES) || known(&OPEN_PAGES) || route == "/pkg/{name}";
         assert!(is_page || closed, "{route} is on neither list");

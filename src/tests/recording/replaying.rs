@@ -1,5 +1,6 @@
 //! Recordings as fixtures: whoever connects to one sees what was recorded.
 
+use coffer::domain::recording::{Recording, Redactor};
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Replay};
 
@@ -16,7 +17,7 @@ const BINANCE: DemoKey = DemoKey {
 const OKX: DemoKey = DemoKey {
     api_key: "00000000-1111-2222-3333-444444444444",
     secret_key: "0123456789ABCDEF0123456789ABCDEF",
-    passphrase: Some("any will do"),
+    passphrase: Some("any-will-do"),
     ..okx::READ_ONLY
 };
 
@@ -56,7 +57,7 @@ fn assert_shows_binance(page: &Page) {
     assert_eq!(balances(page, "Spot"), spot);
     assert_eq!(balances(page, "Funding"), [row("USDT", "1", "0", "1")]);
     assert!(
-        fact(page, "Rights").starts_with("Read only"),
+        fact(page, "Rights").starts_with("Read-only"),
         "{}",
         fact(page, "Rights")
     );
@@ -72,7 +73,7 @@ fn assert_shows_okx(page: &Page) {
     assert_eq!(balances(page, "Trading"), [trading]);
     assert_eq!(balances(page, "Funding"), [row("TUSD", "100", "0", "100")]);
     assert!(
-        fact(page, "Rights").starts_with("Read only"),
+        fact(page, "Rights").starts_with("Read-only"),
         "{}",
         fact(page, "Rights")
     );
@@ -131,47 +132,21 @@ async fn what_is_downloaded_with_exact_amounts_can_be_played_back() {
     ];
     record(&app, &id, "binance", answers, NOON).await;
     let recording = download(&browser, &id, "?amounts=kept").await.body;
-    assert_eq!(recording.trim(), checked_in("binance.json").trim());
     let (_other, _, page) = replayed(&recording, &BINANCE).await;
     assert_shows_binance(&page);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_checked_in_recording_of_okx_is_what_coffer_writes() {
-    let app = App::start(Kind::Sqlite).await;
-    let browser = app.signed_in("anna@example.org").await;
-    let id = blank(&app, &browser, &okx::READ_ONLY).await;
-    let answers = vec![
-        fixture(
-            "GET /api/v5/account/config",
-            "okx_account_config_read_only_constructed.json",
-        ),
-        fixture(
-            "GET /api/v5/account/balance",
-            "okx_account_balance_spot_mode_recorded.json",
-        ),
-        fixture(
-            "GET /api/v5/asset/balances",
-            "okx_asset_balances_recorded.json",
-        ),
-        fixture(
-            "GET /api/v5/finance/savings/balance",
-            "okx_finance_savings_balance.json",
-        ),
-        fixture(
-            "GET /api/v5/finance/staking-defi/orders-active",
-            "okx_finance_staking_defi_orders_active.json",
-        ),
-        fixture(
-            "GET /api/v5/asset/non-tradable-assets",
-            "okx_asset_non_tradable.json",
-        ),
-        fixture(
-            "GET /api/v5/asset/asset-valuation",
-            "okx_asset_valuation.json",
-        ),
-    ];
-    record(&app, &id, "okx", answers, NOON).await;
-    let recording = download(&browser, &id, "?amounts=kept").await.body;
-    assert_eq!(recording.trim(), checked_in("okx.json").trim());
+#[test]
+fn a_checked_in_recording_holds_nothing_that_redaction_would_take() {
+    for name in ["binance", "okx"] {
+        let file = checked_in(&format!("{name}.json"));
+        let mut recording = Recording::parse(&file).unwrap();
+        let mut redactor = Redactor::new(&recording.exchange);
+        let answers = recording.answers.into_iter();
+        recording.answers = answers.map(|answer| redactor.again(answer)).collect();
+        assert_eq!(
+            serde_json::to_string_pretty(&recording).unwrap(),
+            file.trim()
+        );
+    }
 }
