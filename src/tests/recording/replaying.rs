@@ -150,3 +150,38 @@ fn a_checked_in_recording_holds_nothing_that_redaction_would_take() {
         );
     }
 }
+
+/// Connects to the strict sandbox, and to the recording of that.
+async fn holds_when_replayed(key: &DemoKey, other: &DemoKey, wallets: &[&str]) {
+    let app = App::start(Kind::Sqlite).await;
+    let browser = app.signed_in("anna@example.org").await;
+    let id = connect(&browser, key, &[]).await;
+    let page = browser.get(&format!("/connections/{id}")).await;
+    let recording = download(&browser, &id, "?amounts=kept").await.body;
+    for secret in [
+        key.api_key,
+        key.secret_key,
+        key.passphrase.unwrap_or("signature"),
+    ] {
+        assert!(!recording.contains(secret), "{recording}");
+    }
+    let (_other, _, again) = replayed(&recording, other).await;
+    for wallet in wallets {
+        let held = balances(&page, wallet);
+        assert!(!held.is_empty(), "{wallet}");
+        assert_eq!(balances(&again, wallet), held);
+    }
+    for name in ["Rights", "Status", "Wallets"] {
+        assert_eq!(fact(&again, name), fact(&page, name));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_binance_looks_the_same_when_its_recording_is_played() {
+    holds_when_replayed(&binance::READ_ONLY, &BINANCE, &["Spot", "Funding"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_okx_looks_the_same_when_its_recording_is_played() {
+    holds_when_replayed(&okx::READ_ONLY, &OKX, &["Trading", "Funding"]).await;
+}
