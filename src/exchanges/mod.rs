@@ -21,6 +21,7 @@ mod signing;
 mod testing;
 mod transport;
 
+pub use binance::sign::signature as binance_signature;
 pub use clock::Clock;
 pub use credentials::Credentials;
 pub use error::ExchangeError;
@@ -28,6 +29,7 @@ use futures::future::BoxFuture;
 pub use hosts::Hosts;
 pub use journal::{Journal, RawAnswer};
 pub use neighbours::{Alone, Neighbours, Unreachable};
+pub use okx::sign::signature as okx_signature;
 pub use registry::{Registry, Surroundings};
 use std::time::Duration;
 

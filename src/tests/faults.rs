@@ -16,6 +16,8 @@ pub const PROVING: &str = "This happened while proving the key. Nothing was stor
 const WALLETS: &str = "This happened while reading the wallets. Nothing was stored.";
 const RESTRICTIONS: &str = "/sapi/v1/account/apiRestrictions";
 const SPOT: &str = "/api/v3/account";
+/// How spot is read once the account is known.
+const SPOT_AGAIN: &str = "/sapi/v3/asset/getUserAsset";
 const FUNDING: &str = "/sapi/v1/asset/get-funding-asset";
 
 /// Words of the exchanges, of their gateways and of libraries that nobody is to see.
@@ -117,9 +119,14 @@ async fn an_answer_that_is_no_balance_list_is_never_taken_for_an_empty_one(kind:
         r#"{"balances":null}"#,
     ] {
         control.clear_faults();
-        for path in [SPOT, "/api/v5/account/balance"] {
-            control.inject(Fault::on(path, Effect::json(200, body)));
-        }
+        control.inject(Fault::on(
+            "/api/v5/account/balance",
+            Effect::json(200, body),
+        ));
+        // Spot is read with a call that lists only what there is: no row at all is its word for an
+        // empty wallet.
+        let spot = if body == "[]" { "{}" } else { body };
+        control.inject(Fault::on(SPOT_AGAIN, Effect::json(200, spot)));
         for id in &ids {
             let page = sync(&browser, id).await;
             let told = page.one("[role=status]");

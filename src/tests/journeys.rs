@@ -125,7 +125,7 @@ async fn the_first_sync_is_told_in_full(kind: Kind) {
     let kept = page.all("table.runs tbody td");
     assert_eq!(kept[0], "Synced");
     assert!(
-        kept[1].ends_with("Spot read (10 holdings), Funding read (3 holdings)"),
+        kept[1].ends_with("Earn locked read (0 holdings), Cross margin not available"),
         "{kept:?}"
     );
     assert_eq!(kept[2..6], ["11", "13", "0", "0"]);

@@ -28,7 +28,7 @@ on_both_databases![
     what_always_breaks_off_is_given_up_after_three_times,
 ];
 
-pub const SPOT: &str = "/api/v3/account";
+pub const SPOT: &str = "/sapi/v3/asset/getUserAsset";
 pub const HELD: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM connections WHERE lease_holder IS NOT NULL";
 

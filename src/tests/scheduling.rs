@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use coffer::domain::connection::{Connection, ConnectionStatus};
 use coffer::domain::timestamp::Timestamp;
-use coffer::sandbox::Wallet::Spot;
+use coffer::sandbox::Wallet::{Spot, Trading};
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Effect, Fault};
 use coffer::server::prepare_at;
@@ -233,12 +233,13 @@ async fn an_exchange_that_wants_rest_gets_it_without_counting_as_a_failure(kind:
 }
 
 async fn answers_for_another_account_are_refused(kind: Kind) {
-    let (app, user) = connected(kind, &BOTH[..1]).await;
+    let (app, user) = connected(kind, &BOTH[1..]).await;
     execute(&app, "UPDATE connections SET account_uid = '1'").await;
-    set(&app, &BOTH[0], Spot, "ADA", "7.5", "0");
+    let held = count(&app, "holdings").await;
+    set(&app, &BOTH[1], Trading, "ADA", "7.5", "0");
     sync_by_itself(&app).await;
     let connection = only(&app, &user).await;
     let failure = connection.last_failure.unwrap();
     assert_eq!(failure.code(), "bad_exchange_response");
-    assert_eq!(count(&app, "holdings").await, 13);
+    assert_eq!(count(&app, "holdings").await, held);
 }

@@ -134,12 +134,12 @@ async fn a_connection_deleted_during_its_sync_stays_deleted(kind: Kind) {
     let assets = count(&app, "assets").await;
     let control = app.setup.sandbox.control();
     control.clear_records();
-    control.delay("/api/v3/account", Duration::from_secs(3));
+    control.delay("/sapi/v3/asset/getUserAsset", Duration::from_secs(3));
     let syncing = {
         let (browser, id) = (browser.clone(), id.clone());
         tokio::spawn(async move { browser.post("/do/sync", &[("id", &id)]).await })
     };
-    until_asked(&app, "/api/v3/account").await;
+    until_asked(&app, "/sapi/v3/asset/getUserAsset").await;
     assert_eq!(browser.post("/do/delete", &[("id", &id)]).await.status, 303);
     assert_eq!(syncing.await.unwrap().status, 404);
     assert_eq!(counts(&app).await, [0, 0, 0, assets, 0, 0]);
@@ -151,12 +151,12 @@ async fn two_syncs_of_one_connection_do_not_run_at_once(kind: Kind) {
     let id = connect(&browser, &BOTH[0], &[]).await;
     let control = app.setup.sandbox.control();
     control.clear_records();
-    control.delay("/api/v3/account", Duration::from_secs(3));
+    control.delay("/sapi/v3/asset/getUserAsset", Duration::from_secs(3));
     let first = {
         let (browser, id) = (browser.clone(), id.clone());
         tokio::spawn(async move { sync(&browser, &id).await })
     };
-    until_asked(&app, "/api/v3/account").await;
+    until_asked(&app, "/sapi/v3/asset/getUserAsset").await;
     let second = browser.post("/do/sync", &[("id", &id)]).await;
     assert_eq!(second.status, 409);
     let alert = second.one("[role=alert]");
@@ -165,7 +165,7 @@ async fn two_syncs_of_one_connection_do_not_run_at_once(kind: Kind) {
         "{alert}"
     );
     assert!(told(&first.await.unwrap()).starts_with("Synced 11 assets"));
-    assert_eq!(control.count("/api/v3/account"), 1);
+    assert_eq!(control.count("/sapi/v3/asset/getUserAsset"), 1);
     // The right to sync is given back.
     control.clear_delays();
     assert!(told(&sync(&browser, &id).await).starts_with("Synced 11 assets"));
@@ -288,6 +288,7 @@ async fn only_what_the_product_needs_is_asked(kind: Kind) {
         "GET /sapi/v1/margin/account",
         "GET /sapi/v1/simple-earn/flexible/position",
         "POST /sapi/v1/asset/get-funding-asset",
+        "POST /sapi/v3/asset/getUserAsset",
     ];
     assert_eq!(asked, expected);
     // An account without cross margin is told so by a refusal.

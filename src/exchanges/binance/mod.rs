@@ -10,7 +10,7 @@ mod overview;
 mod positions;
 mod refusals;
 mod rights;
-mod sign;
+pub mod sign;
 mod wire;
 
 #[cfg(test)]

@@ -14,11 +14,7 @@ const RECV_WINDOW_MS: u32 = 5_000;
 ///
 /// # Errors
 /// When the secret cannot sign.
-pub(super) fn signature(
-    secret: &SecretString,
-    query: &str,
-    body: &str,
-) -> Result<String, ExchangeError> {
+pub fn signature(secret: &SecretString, query: &str, body: &str) -> Result<String, ExchangeError> {
     Ok(hex::encode(hmac_sha256(secret, &[query, body])?))
 }
 

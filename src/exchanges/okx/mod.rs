@@ -4,7 +4,7 @@ mod account;
 mod call;
 mod limits;
 mod refusals;
-mod sign;
+pub mod sign;
 mod wire;
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::exchanges::signing::hmac_sha256;
 ///
 /// # Errors
 /// When the secret cannot sign.
-pub(super) fn signature(
+pub fn signature(
     secret: &SecretString,
     timestamp: &str,
     method: &str,

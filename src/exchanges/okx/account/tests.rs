@@ -11,8 +11,8 @@ use crate::domain::wallet::{KnownWallet, Outcome, WalletName, WalletRead};
 use crate::exchanges::okx::sign::signature;
 use crate::exchanges::okx::tests::{TIME, header, time};
 use crate::exchanges::testing::{
-    API_KEY, Fake, NOW_MS, PASSPHRASE, SECRET_KEY, client, credentials, live, ok, registry, reply,
-    secret, target, testnet,
+    API_KEY, Fake, NOW_MS, PASSPHRASE, SECRET_KEY, client, credentials, hurried_registry, live, ok,
+    reply, secret, target, testnet,
 };
 use crate::exchanges::{Access, AccountReading};
 
@@ -57,7 +57,7 @@ fn usual(target: &str) -> Vec<u8> {
 }
 
 async fn read(fake: &Fake, access: Access<'_>) -> AccountReading {
-    let registry = registry(&fake.url);
+    let registry = hurried_registry(&fake.url);
     client(&registry, "okx").read_account(access).await
 }
 

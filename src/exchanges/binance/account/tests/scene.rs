@@ -12,7 +12,7 @@ use super::super::super::tests::{
 use super::super::*;
 use crate::exchanges::Exchange;
 use crate::exchanges::testing::{
-    Fake, client, credentials, fixture, live, ok, registry, reply, reply_with, target,
+    Fake, client, credentials, fixture, hurried_registry, live, ok, reply, reply_with, target,
 };
 
 pub(super) const NO_MARGIN: &str = r#"{"code":-3003,"msg":"Margin account does not exist."}"#;
@@ -90,7 +90,7 @@ impl Scene {
 
     /// Reads key and account as a sync does, and remembers the wallets as storage does.
     pub(super) async fn sync(&mut self, thorough: bool) -> AccountReading {
-        let (registry, credentials) = (registry(&self.fake.url), credentials());
+        let (registry, credentials) = (hurried_registry(&self.fake.url), credentials());
         let binance: &dyn Exchange = client(&registry, "binance");
         let access = Access {
             known: &self.known,
