@@ -19,7 +19,7 @@ const SPOT: &str = "/api/v3/account";
 const FUNDING: &str = "/sapi/v1/asset/get-funding-asset";
 
 /// Words of the exchanges, of their gateways and of libraries that nobody is to see.
-const FOREIGN: [&str; 12] = [
+pub const FOREIGN: [&str; 12] = [
     "restricted location",
     "request weight",
     "IP banned",

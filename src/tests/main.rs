@@ -14,6 +14,7 @@ mod canaries;
 mod connecting;
 mod crash;
 mod doors;
+mod fault_suite;
 mod faults;
 mod floors;
 mod forgery;
