@@ -12,7 +12,6 @@ mod accounts;
 mod belongings;
 mod canaries;
 mod connecting;
-mod crash;
 mod doors;
 mod fault_suite;
 mod faults;

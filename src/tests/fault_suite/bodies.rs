@@ -8,6 +8,7 @@ use super::row::{Row, Strike};
 
 /// The most rows of a wallet that are read.
 const MANY: usize = 1_000_000;
+const THREE_MEGABYTES: usize = 3 << 20;
 const FIVE_MEGABYTES: usize = 5 << 20;
 
 /// Whole answers that are none of a wallet.
@@ -50,8 +51,8 @@ pub fn rows(exchange: Exchange) -> Vec<Row> {
     wallet("an asset twice".to_owned(), &twice, Meaning::Odd);
     let many = vec!["{}".to_owned(); MANY];
     wallet("a million rows".to_owned(), &many, Meaning::Odd);
-    let long = row(exchange, &json!("ETH"), &json!("7".repeat(FIVE_MEGABYTES)));
-    let name = "an amount of five megabytes".to_owned();
+    let long = row(exchange, &json!("ETH"), &json!("7".repeat(THREE_MEGABYTES)));
+    let name = "an amount of three megabytes".to_owned();
     wallet(name, &[long], Meaning::Rows(1, held(&[("ETH", BEFORE)])));
     let long = row(exchange, &json!("E".repeat(FIVE_MEGABYTES)), &json!("7"));
     // It may be about any asset, so nothing is taken for sold.

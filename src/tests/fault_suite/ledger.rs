@@ -24,6 +24,13 @@ pub async fn ages(db: &mut AnyConnection, connection: &str) -> Vec<(String, i64)
     rows.await.unwrap()
 }
 
+/// A connection's status.
+pub async fn status(db: &mut AnyConnection, connection: &str) -> String {
+    let sql = "SELECT status FROM connections WHERE id = $1";
+    let row = sqlx::query_scalar(sql).bind(connection).fetch_one(db);
+    row.await.unwrap()
+}
+
 /// What is wrong with the database as a whole, if something is.
 pub async fn damage(db: &mut AnyConnection, kind: Kind) -> Option<String> {
     if kind == Kind::Sqlite {

@@ -1,13 +1,19 @@
-//! Every fault of an exchange, one after the other: what the person sees, what the database holds,
+//! Every fault that was thought of, on both databases: what the person sees, what the database holds,
 //! how often the exchange is asked, and that all is well once the fault is gone.
 
 mod amounts;
 mod binance_codes;
 mod bodies;
 mod clocks;
-pub mod ledger;
+mod crowd;
+mod disk;
+mod killed;
+mod ledger;
 mod meaning;
+mod numbered;
 mod okx_codes;
+mod outages;
+mod proxy;
 mod row;
 mod stage;
 mod statuses;
@@ -25,25 +31,49 @@ use row::Row;
 use stage::Stage;
 use table::Table;
 
-on_both_databases![every_fault_of_an_exchange_is_survived];
+on_both_databases![every_fault_is_survived];
 
-async fn every_fault_of_an_exchange_is_survived(kind: Kind) {
+async fn every_fault_is_survived(kind: Kind) {
     let elsewhere = Elsewhere::start();
-    let lanes = [Exchange::Binance, Exchange::Okx]
+    let mut running: Vec<_> = [Exchange::Binance, Exchange::Okx]
         .into_iter()
-        .flat_map(|exchange| lanes(exchange, &elsewhere.url));
-    let running: Vec<_> = lanes.map(|rows| tokio::spawn(run(kind, rows))).collect();
+        .flat_map(|exchange| lanes(exchange, &elsewhere.url))
+        .map(|rows| tokio::spawn(run(kind, rows)))
+        .collect();
+    running.push(tokio::spawn(killed::table(kind)));
+    running.push(tokio::spawn(async move {
+        let mut table = outages::table(kind).await;
+        table.join(crowd::table(kind).await);
+        table
+    }));
     let mut table = Table::default();
     for lane in running {
-        table.join(lane.await.unwrap());
+        match lane.await {
+            Ok(done) => table.join(done),
+            Err(error) => table.count("Lanes that did not end", "a lane", Err(error.to_string())),
+        }
     }
-    let text = table.text(&format!("Faults of exchanges, {kind:?}"));
+    tell(kind, &table);
+    table.assert_survived();
+    assert_eq!(elsewhere.visits(), 0, "a redirect was followed");
+}
+
+/// Prints the table, and leaves it with every single fault beside what was built.
+fn tell(kind: Kind, table: &Table) {
+    let text = table.text(&format!("Faults, {kind:?}"));
     say(&text);
     let name = format!("fault-suite-{kind:?}.txt").to_lowercase();
     let place = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    std::fs::write(place, format!("{text}\n\n{}", table.record())).unwrap();
-    table.assert_survived();
-    assert_eq!(elsewhere.visits(), 0, "a redirect was followed");
+    std::fs::write(
+        place,
+        format!(
+            "{text}
+
+{}",
+            table.record()
+        ),
+    )
+    .unwrap();
 }
 
 /// Rows that share an app, run one after the other; lanes run side by side.
@@ -72,6 +102,10 @@ async fn run(kind: Kind, rows: Vec<Row>) -> Table {
         table.count(&group, &row.title(), seen);
     }
     table
+}
+
+fn ensure(holds: bool, seen: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(seen()) }
 }
 
 /// A recording, as an exchange would send it.
