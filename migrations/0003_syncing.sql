@@ -1,16 +1,19 @@
 -- Who syncs a connection right now: a process, until lease_until unless it is renewed. The token goes
 -- up with every lease, and only its holder may write what it read. due_at is the next scheduled sync,
--- empty while that waits for the owner; requested_at is set while somebody waits for it; failures
--- counts the syncs that failed in a row. overview is JSON.
+-- empty while that waits for the owner; requested_at is set while somebody waits for it; attempts
+-- counts the syncs begun in the background since one ended, failures those that failed in a row.
+-- overview is JSON.
 ALTER TABLE connections ADD COLUMN lease_holder TEXT;
 ALTER TABLE connections ADD COLUMN lease_token BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE connections ADD COLUMN lease_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE connections ADD COLUMN due_at BIGINT;
 ALTER TABLE connections ADD COLUMN requested_at BIGINT;
+ALTER TABLE connections ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE connections ADD COLUMN failures BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE connections ADD COLUMN thorough_at BIGINT;
 ALTER TABLE connections ADD COLUMN overview TEXT;
 CREATE INDEX connections_by_due ON connections (exchange, due_at);
+CREATE INDEX connections_by_holder ON connections (lease_holder);
 UPDATE connections SET due_at = 0 WHERE status <> 'needs_attention';
 
 -- When a wallet was last asked, and what the client wants to be told of it the next time.

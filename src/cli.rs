@@ -4,6 +4,7 @@ mod demo;
 mod users;
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -11,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, ConfigError, LogConfig, LogFormat};
 use crate::error::Problem;
-use crate::sandbox::{Options, Sandbox};
+use crate::sandbox::{Options, Replay, ReplayError, Sandbox};
 use crate::server::{Server, ServerError, prepare, stop_signal, system_clock};
 
 /// A self-hosted portfolio of what you hold on exchanges. It can only read.
@@ -33,6 +34,9 @@ enum Command {
         /// The port; any free one when left out.
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// A recording to play back in place of the exchanges, to any key.
+        #[arg(long, value_name = "FILE")]
+        replay: Option<PathBuf>,
     },
     /// Accounts.
     #[command(subcommand)]
@@ -48,10 +52,23 @@ enum CommandError {
     Server(#[from] ServerError),
     #[error("the sandbox cannot listen on this port: pick another with --port")]
     Sandbox(#[source] std::io::Error),
+    #[error("the file of --replay cannot be read")]
+    RecordingFile(#[source] std::io::Error),
+    #[error("the file of --replay is no recording: download one from a connection's page")]
+    Recording,
     #[error("standard input or output failed")]
     Io(#[from] std::io::Error),
     #[error("{}", told(.0))]
     Problem(#[from] Problem),
+}
+
+impl From<ReplayError> for CommandError {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::BadRecording(_) => Self::Recording,
+            ReplayError::Listen(error) => Self::Sandbox(error),
+        }
+    }
 }
 
 /// A problem as one line: field by field where it has fields.
@@ -74,7 +91,10 @@ pub async fn run() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::Demo => demo::run().await,
-        Command::Sandbox { port } => sandbox(port).await,
+        Command::Sandbox { port, replay } => match replay {
+            Some(file) => self::replay(&file, port).await,
+            None => sandbox(port).await,
+        },
         Command::User(command) => users::run(command).await,
     };
     match outcome {
@@ -114,6 +134,22 @@ async fn sandbox(port: u16) -> Result<(), CommandError> {
     ))?;
     tokio::select! {
         () = sandbox.wait() => (),
+        () = stop => (),
+    }
+    Ok(())
+}
+
+async fn replay(file: &Path, port: u16) -> Result<(), CommandError> {
+    let recording = std::fs::read_to_string(file).map_err(CommandError::RecordingFile)?;
+    let replay = Replay::start(&recording, port).await?;
+    let stop = stop_signal()?;
+    say(&format!(
+        "Recording of {} at {}\nAny key is accepted.\n",
+        replay.exchange(),
+        replay.url()
+    ))?;
+    tokio::select! {
+        () = replay.wait() => (),
         () = stop => (),
     }
     Ok(())

@@ -22,6 +22,8 @@ pub enum Problem {
     SignUpClosed,
     /// There is no such thing, or it is somebody else's.
     NotFound,
+    /// Nothing was recorded for this connection yet.
+    NothingRecorded,
     /// This account on the exchange is connected already, under this label.
     AlreadyConnected(String),
     /// A sync of this connection is under way.
@@ -55,7 +57,7 @@ impl Problem {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
             Self::Unauthenticated | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed => "forbidden",
-            Self::NotFound => "not_found",
+            Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_) | Self::SyncUnderWay => "conflict",
             Self::Exchange { failure, .. } => failure.code(),
             Self::Unavailable | Self::Internal => "internal",
@@ -70,7 +72,7 @@ impl Problem {
             Self::BadRequest => 400,
             Self::Unauthenticated | Self::SignInRefused => 401,
             Self::SignUpClosed => 403,
-            Self::NotFound => 404,
+            Self::NotFound | Self::NothingRecorded => 404,
             Self::AlreadyConnected(_) | Self::SyncUnderWay => 409,
             Self::Unavailable => 503,
             Self::Internal => 500,
@@ -86,6 +88,7 @@ impl Problem {
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
             Self::NotFound => "There is no such page or connection.".into(),
+            Self::NothingRecorded => "Nothing has been recorded for this connection yet.".into(),
             Self::AlreadyConnected(label) => {
                 format!("This exchange account is connected already, as “{label}”.")
             }
@@ -106,6 +109,7 @@ impl Problem {
             Self::SignInRefused => "Check both and try again.".into(),
             Self::SignUpClosed => "Ask whoever runs it for an account.".into(),
             Self::NotFound => "Go back to the portfolio.".into(),
+            Self::NothingRecorded => "Sync it once, then download again.".into(),
             Self::AlreadyConnected(_) => "Sync that one, or delete it first.".into(),
             Self::SyncUnderWay => "Look again in a moment.".into(),
             Self::Exchange { exchange, failure } => failure.next_step(exchange),

@@ -15,15 +15,17 @@ use tower_http::compression::CompressionLayer;
 use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
-use crate::exchanges::{Alone, ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{assets, auth, guard, health};
-use crate::security::PasswordHasher;
-use crate::services::{Clock, Settings, StartError, State, open_database};
+use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
+use crate::http::{assets, auth, guard, health, recording};
+use crate::security::random_bytes;
+use crate::services::{
+    Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers, open_database,
+};
 use crate::ui::{app, forms};
 
 /// How long a request's head may take, and an idle connection may stay.
 const HEAD_TIME: Duration = Duration::from_secs(15);
-/// How long running requests may take once the program is asked to stop.
+/// How long running requests and syncs may take once the program is asked to stop.
 const STOP_TIME: Duration = Duration::from_secs(20);
 
 /// Why the server cannot start or go on.
@@ -59,18 +61,34 @@ pub fn system_clock() -> Clock {
     })
 }
 
-/// Opens the database and sets up everything the use cases need.
+/// The system's randomness.
+#[must_use]
+pub fn system_dice() -> Dice {
+    // Without randomness nothing else works either: the next id or seal says so.
+    Arc::new(|| random_bytes().map_or(0, u64::from_le_bytes))
+}
+
+/// Opens the database and sets up everything the use cases need, at the usual pace.
 ///
 /// # Errors
 /// [`ServerError`].
 pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError> {
+    prepare_at(config, clock, Pace::every(config.sync.interval)).await
+}
+
+/// Opens the database and sets up everything the use cases need.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<State, ServerError> {
+    let hosts = hosts(&config.exchanges)?;
+    let (db, keys) = open_database(config, clock.now()).await?;
+    let neighbours = Arc::new(SharedNeighbours::new(db.clone(), clock.clone()));
     let surroundings = Surroundings {
         clock: exchange_clock(clock.clone()),
-        dice: Arc::new(|| 0),
-        neighbours: Arc::new(Alone::default()),
+        dice: system_dice(),
+        neighbours: neighbours.clone(),
     };
-    let registry = Registry::new(hosts(&config.exchanges)?, surroundings)?;
-    let (db, keys) = open_database(config, clock.now()).await?;
     let default_environment = if config.exchanges.testnet_by_default {
         Environment::Testnet
     } else {
@@ -80,15 +98,18 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError
         sign_up: config.accounts.sign_up,
         base_currency: config.accounts.base_currency.clone(),
         default_environment,
+        pace,
     };
-    Ok(State::new(
+    let parts = Parts {
         db,
-        registry,
+        registry: Registry::new(hosts, surroundings)?,
         keys,
-        PasswordHasher::new(),
         clock,
+        dice: system_dice(),
+        neighbours,
         settings,
-    ))
+    };
+    Ok(State::new(parts).map_err(StartError::Key)?)
 }
 
 fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
@@ -120,6 +141,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
     };
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
+        .route("/connections/{id}/recording", get(recording::download))
         .route("/", get(app::page))
         .route("/{*page}", get(app::page))
         .layer(from_fn(auth::require_sign_in))
@@ -142,6 +164,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
 pub struct Server {
     listener: TcpListener,
     router: Router,
+    state: State,
     /// The origin people use.
     pub public_url: String,
     /// The address it listens on.
@@ -162,17 +185,18 @@ impl Server {
             .map_err(ServerError::Listen)?;
         let addr = listener.local_addr().map_err(ServerError::Listen)?;
         let public_url = config.web.origin(addr).to_string();
-        let router = routes(state, config, &public_url)?;
+        let router = routes(state.clone(), config, &public_url)?;
         Ok(Self {
             listener,
             router,
+            state,
             public_url,
             addr,
             head_time: HEAD_TIME,
         })
     }
 
-    /// Serves until `stop` is done, then lets running requests end.
+    /// Serves and syncs until `stop` is done, then lets running requests and syncs end.
     ///
     /// # Errors
     /// [`ServerError::Accept`].
@@ -182,9 +206,11 @@ impl Server {
     ) -> Result<(), ServerError> {
         let handle = Handle::new();
         let stopping = handle.clone();
-        tokio::spawn(async move {
+        let workers = Workers::start(self.state).await;
+        let stopped = tokio::spawn(async move {
             stop.await;
             stopping.graceful_shutdown(Some(STOP_TIME));
+            workers.stop(STOP_TIME).await;
         });
         let mut server = axum_server::from_tcp(self.listener)
             .map_err(ServerError::Accept)?
@@ -199,7 +225,10 @@ impl Server {
         let service = self
             .router
             .into_make_service_with_connect_info::<SocketAddr>();
-        server.serve(service).await.map_err(ServerError::Accept)
+        server.serve(service).await.map_err(ServerError::Accept)?;
+        // The server ends before its time only with an error, so the stop is under way.
+        let _ = stopped.await;
+        Ok(())
     }
 }
 

@@ -7,12 +7,16 @@ pub mod connection;
 pub mod exchange;
 pub mod holding;
 pub mod notice;
+pub mod overview;
 pub mod portfolio;
 pub mod problem;
 pub mod progress;
+#[cfg(feature = "ssr")]
+pub mod recording;
 pub mod report;
 pub mod rights;
 pub mod rules;
+pub mod schedule;
 pub mod text;
 pub mod timestamp;
 pub mod typed;

@@ -86,6 +86,20 @@ impl ExchangeProblem {
         )
     }
 
+    /// Whether it is a fact about the key itself, which stays as it is until somebody changes the
+    /// key on the exchange or here.
+    #[must_use]
+    pub fn is_of_the_key(&self) -> bool {
+        matches!(
+            self,
+            Self::InvalidCredentials(_)
+                | Self::WrongPassphrase
+                | Self::WrongRegion
+                | Self::ExcessPermissions(_)
+                | Self::UnknownPermissions
+        )
+    }
+
     /// What happened, in one sentence.
     #[must_use]
     pub fn sentence(&self, exchange: &str) -> String {

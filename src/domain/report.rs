@@ -73,6 +73,8 @@ pub enum Failure {
     },
     /// The stored key could not be opened.
     CredentialsUnreadable,
+    /// Something here kept the sync from its end.
+    Interrupted,
 }
 
 impl Failure {
@@ -82,6 +84,7 @@ impl Failure {
         match self {
             Self::Exchange { problem, .. } => problem.code(),
             Self::CredentialsUnreadable => "credentials_unreadable",
+            Self::Interrupted => "internal",
         }
     }
 
@@ -91,6 +94,18 @@ impl Failure {
         match self {
             Self::Exchange { problem, .. } => problem.needs_attention(),
             Self::CredentialsUnreadable => true,
+            Self::Interrupted => false,
+        }
+    }
+
+    /// Whether the key is of no use as it is, so that it is not tried again before its owner says
+    /// so.
+    #[must_use]
+    pub fn stops_syncing(&self) -> bool {
+        match self {
+            Self::Exchange { problem, .. } => problem.is_of_the_key(),
+            Self::CredentialsUnreadable => true,
+            Self::Interrupted => false,
         }
     }
 
@@ -100,6 +115,7 @@ impl Failure {
         match self {
             Self::Exchange { problem, .. } => problem.sentence(exchange),
             Self::CredentialsUnreadable => "The stored key cannot be opened.".to_owned(),
+            Self::Interrupted => "The sync could not be brought to its end.".to_owned(),
         }
     }
 
@@ -110,6 +126,10 @@ impl Failure {
             Self::Exchange { problem, .. } => problem.next_step(exchange),
             Self::CredentialsUnreadable => {
                 "Delete this connection and connect again with the key.".to_owned()
+            }
+            Self::Interrupted => {
+                "Try again in a few minutes; if it lasts, look into the log of the server."
+                    .to_owned()
             }
         }
     }
@@ -155,6 +175,29 @@ pub struct SyncReport {
 }
 
 impl SyncReport {
+    /// A report of nothing yet.
+    #[must_use]
+    pub fn empty(account_id: &str, label: &str, started_at: Timestamp) -> Self {
+        Self {
+            account_id: account_id.to_owned(),
+            label: label.to_owned(),
+            exchange: String::new(),
+            started_at,
+            duration_ms: 0,
+            assets_count: 0,
+            holdings_count: 0,
+            added: 0,
+            updated: 0,
+            removed: 0,
+            unchanged: 0,
+            unreadable: 0,
+            wallets: Vec::new(),
+            weight: 0,
+            calls: 0,
+            failure: None,
+        }
+    }
+
     /// Whether wallets were read at all.
     #[must_use]
     pub fn success(&self) -> bool {

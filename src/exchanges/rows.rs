@@ -13,7 +13,7 @@ use crate::domain::problem::ExchangeProblem;
 use crate::domain::wallet::{Balance, UnreadableRow, WalletRead};
 
 /// The most rows a wallet may have; no account has that many assets.
-const MAX_ROWS: usize = 5_000;
+pub(super) const MAX_ROWS: usize = 5_000;
 
 /// The rows of a list, not yet looked into.
 #[derive(Default)]
@@ -47,6 +47,11 @@ impl<'de> Visitor<'de> for RowsVisitor {
 }
 
 impl<'a> Rows<'a> {
+    /// The rows as they came.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'a RawValue> {
+        self.0.iter().copied()
+    }
+
     /// Reads the rows of a wallet; those that are all zero are left out.
     ///
     /// # Errors

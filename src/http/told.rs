@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::error::Problem;
+
 /// Nothing runs on these pages; they only have the style sheet.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; object-src 'none'; \
@@ -38,12 +40,30 @@ pub async fn calmly(request: Request, next: Next) -> Response {
     }
 }
 
+/// Tells a problem where no page of ours is at hand.
+#[must_use]
+pub fn problem(problem: &Problem, headers: &HeaderMap) -> Response {
+    let status = StatusCode::from_u16(problem.status());
+    let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let (sentence, next_step) = (problem.sentence(), problem.next_step());
+    telling(
+        status.into_response(),
+        &sentence,
+        &next_step,
+        wants_page(headers),
+    )
+}
+
 fn with_words(response: Response, wants_page: bool) -> Response {
+    let (sentence, next_step) = words(response.status());
+    telling(response, sentence, next_step, wants_page)
+}
+
+fn telling(response: Response, sentence: &str, next_step: &str, wants_page: bool) -> Response {
     let status = response.status();
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_TYPE);
-    let (sentence, next_step) = words(status);
     if wants_page {
         parts.headers.insert(CONTENT_SECURITY_POLICY, POLICY);
         let page = Html(page(sentence, next_step));
@@ -98,6 +118,7 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
 }
 
 fn page(sentence: &str, next_step: &str) -> String {
+    let [sentence, next_step] = [sentence, next_step].map(escaped);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -108,4 +129,9 @@ fn page(sentence: &str, next_step: &str) -> String {
          <p class=\"notice-head\">{sentence}</p><p>{next_step}</p></div>\
          <p><a href=\"/\">Go to the portfolio</a></p></main></body></html>\n"
     )
+}
+
+/// A problem may name what somebody typed.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }

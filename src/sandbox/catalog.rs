@@ -53,6 +53,10 @@ pub(super) const BINANCE: &[Coin] = &[
     },
     coin("币安人生", "币安人生", "0.13250000"),
     coin("VTHO", "VeThor Token", "0.00231000"),
+    coin("AXS", "Axie Infinity", "2.41000000"),
+    coin("BAKE", "BakeryToken", "0.06120000"),
+    coin("DOT", "Polkadot", "4.18000000"),
+    coin("SHIB", "SHIBA INU", "0.00001753"),
     EUR,
 ];
 
@@ -68,6 +72,7 @@ pub(super) const OKX: &[Coin] = &[
     coin("SHIB", "Shiba Inu", "0.000017530"),
     coin("DOGE", "Dogecoin", "0.12044"),
     coin("TRX", "TRON", "0.13371"),
+    coin("DOT", "Polkadot", "4.181"),
     Coin {
         price: Some("1.0842"),
         ..EUR

@@ -1,4 +1,4 @@
-//! HMAC-SHA256, checked in constant time.
+//! HMAC-SHA256, made, and checked in constant time.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -14,10 +14,11 @@ pub(super) fn signed_by(secret: &str, parts: &[&[u8]], signature: &[u8]) -> bool
     mac.verify_slice(signature).is_ok()
 }
 
-/// The HMAC-SHA256 of a text, for the tests of this room to sign with.
-#[cfg(test)]
+/// The HMAC-SHA256 of a text.
 pub(super) fn sign(secret: &str, text: &str) -> Vec<u8> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.as_bytes()) else {
+        return Vec::new();
+    };
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
 }

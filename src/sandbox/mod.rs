@@ -5,17 +5,21 @@
 //! clients in `exchanges/`, so that a misreading there does not repeat itself here. Nothing in
 //! this room can trade or move anything: what looks like an order is refused and remembered.
 
+mod account;
 mod binance;
 mod call;
 mod catalog;
 mod clock;
 mod control;
+mod decimal;
 mod fault;
+mod flight;
 mod gzip;
 pub mod keys;
 mod mac;
 mod okx;
 mod record;
+mod replay;
 mod reply;
 mod server;
 mod state;
@@ -23,10 +27,11 @@ mod wallet;
 
 pub use catalog::MANY_ASSETS;
 pub use control::{Control, UnknownKey};
-pub use fault::{Effect, Fault};
-pub use keys::{DemoKey, demo_keys};
+pub use fault::{BINANCE_ERRORS, BinanceError, Effect, Fault, OKX_ERRORS, OkxError};
+pub use keys::{DemoKey, MadeKey, demo_keys};
 pub use okx::OkxRegion;
 pub use record::Record;
+pub use replay::{Replay, ReplayError};
 pub use server::{Options, Sandbox};
 pub use state::Exchange;
 pub use wallet::{Holding, Wallet};

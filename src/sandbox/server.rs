@@ -12,7 +12,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Control, OkxRegion, call::Call, reply::Reply};
+use super::{Control, OkxRegion, call::Call, flight::Lane, reply::Reply};
 
 /// How a sandbox is started.
 #[derive(Clone, Debug, Default)]
@@ -77,13 +77,24 @@ impl Sandbox {
     }
 }
 
+/// Counts a request out when its answer begins, or when the caller has hung up.
+struct Landing(Control, Vec<Lane>);
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.0.land(&self.1);
+    }
+}
+
 async fn handle(Shared(control): Shared<Control>, request: Request) -> Response {
     let Some(call) = Call::read(request).await else {
         return Reply::html(413, "").into_response();
     };
     let outcome = control.answer(&call);
-    if let Some(delay) = outcome.delay {
-        tokio::time::sleep(delay).await;
+    let _landing = Landing(control, outcome.lanes);
+    tokio::time::sleep(outcome.delay).await;
+    if let Some(effect) = &outcome.effect {
+        effect.hold().await;
     }
     match outcome.effect {
         Some(effect) => effect.apply(outcome.reply),
@@ -98,6 +109,8 @@ mod tests {
         net::TcpStream,
         time::{Duration, Instant},
     };
+
+    use tokio::io::AsyncWriteExt;
 
     use super::*;
     use crate::sandbox::{Effect, Exchange, Fault};
@@ -114,12 +127,22 @@ mod tests {
         let asked = tokio::task::spawn_blocking(move || {
             let mut stream = TcpStream::connect(address).unwrap();
             let request = format!("GET {target} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-            stream.write_all(request.as_bytes()).unwrap();
+            Write::write_all(&mut stream, request.as_bytes()).unwrap();
             let mut answer = Vec::new();
             stream.take(1 << 20).read_to_end(&mut answer).ok();
             answer
         });
         asked.await.unwrap()
+    }
+
+    async fn until(met: impl Fn() -> bool) {
+        for _ in 0..500 {
+            if met() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(met());
     }
 
     async fn text(sandbox: &Sandbox, target: &str) -> String {
@@ -149,14 +172,7 @@ mod tests {
         let sandbox = start().await;
         let address = sandbox.address;
         drop(sandbox);
-        let gone = || TcpStream::connect(address).is_err();
-        for _ in 0..100 {
-            if gone() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        assert!(gone());
+        until(|| TcpStream::connect(address).is_err()).await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -223,6 +239,50 @@ mod tests {
         assert!((8 << 10..80 << 10).contains(&bomb.len()), "{}", bomb.len());
         sandbox.control().inject(Fault::on(TIME, Effect::Endless));
         assert_eq!(get(&sandbox, TIME).await.len(), 1 << 20);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_answer_can_be_late_drip_or_never_come() {
+        let sandbox = start().await;
+        let control = sandbox.control();
+        let moment = Duration::from_millis(200);
+        let before = Instant::now();
+        control.inject(Fault::on(TIME, Effect::Late(moment)).times(1));
+        assert!(text(&sandbox, TIME).await.ends_with('}'));
+        assert!(before.elapsed() >= moment);
+        control.inject(Fault::on(TIME, Effect::Drip(Duration::from_millis(10))).times(1));
+        let before = Instant::now();
+        assert!(text(&sandbox, TIME).await.contains("\r\n}\r\n"));
+        assert!(before.elapsed() >= moment);
+        control.inject(Fault::on(TIME, Effect::Hang).times(1));
+        let hung = tokio::time::timeout(moment, get(&sandbox, TIME)).await;
+        assert!(hung.is_err());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_slow_exchange_holds_up_no_other() {
+        let sandbox = start().await;
+        let control = sandbox.control();
+        control.set_latency(Exchange::Binance, Duration::from_secs(3600));
+        let request = format!("GET {TIME} HTTP/1.1\r\nhost: x\r\n\r\n");
+        let mut waiting = Vec::new();
+        for _ in 0..8 {
+            let mut stream = tokio::net::TcpStream::connect(sandbox.address)
+                .await
+                .unwrap();
+            stream.write_all(request.as_bytes()).await.unwrap();
+            waiting.push(stream);
+        }
+        until(|| control.max_in_flight(Exchange::Binance) == 8).await;
+        let quick = text(&sandbox, "/api/v5/public/time").await;
+        assert!(quick.starts_with("HTTP/1.1 200"));
+        assert_eq!(control.max_in_flight(Exchange::Okx), 1);
+        drop(waiting);
+        until(|| {
+            control.clear_records();
+            control.max_in_flight(Exchange::Binance) == 0
+        })
+        .await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

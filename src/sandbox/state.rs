@@ -1,16 +1,26 @@
 //! Everything the exchanges know: accounts, keys, limits, and what was asked of them.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
-    Fault, Record, Wallet, binance,
+    Fault, Record,
+    account::{Account, Accounts},
+    binance,
     call::Call,
     clock::Clock,
     fault::{self, Effect},
+    flight::{Flights, Lane},
     okx,
     reply::Reply,
-    wallet::Row,
 };
+
+/// How many requests are remembered; the oldest are forgotten first.
+const RECORDS: usize = 100_000;
 
 /// An exchange that the sandbox plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,40 +52,28 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// An account and what lies in it.
-#[derive(Debug)]
-pub(super) struct Account {
-    pub(super) exchange: Exchange,
-    pub(super) uid: &'static str,
-    pub(super) wallets: BTreeMap<Wallet, Vec<Row>>,
-}
-
-impl Account {
-    /// The rows of a wallet, none when it was never used.
-    pub(super) fn rows(&self, wallet: Wallet) -> &[Row] {
-        self.wallets.get(&wallet).map_or(&[], Vec::as_slice)
-    }
-}
-
 /// The whole of the sandbox, behind one lock.
 pub(super) struct State {
     pub(super) clock: Clock,
     /// The address the exchanges take every request to come from.
     pub(super) seen_address: String,
-    pub(super) accounts: Vec<Account>,
+    pub(super) accounts: Accounts,
     pub(super) binance: binance::Binance,
     pub(super) okx: okx::Okx,
     pub(super) maintenance: Vec<Exchange>,
     pub(super) faults: Vec<Fault>,
     pub(super) delays: Vec<(String, Duration)>,
-    pub(super) records: Vec<Record>,
+    /// How long every answer of an exchange takes.
+    pub(super) latency: BTreeMap<Exchange, Duration>,
+    pub(super) records: VecDeque<Record>,
+    pub(super) flights: Flights,
 }
 
 /// What an exchange makes of a request.
 pub(super) struct Verdict {
     pub(super) reply: Reply,
     /// The account behind the key, when key and signature were accepted.
-    pub(super) uid: Option<&'static str>,
+    pub(super) uid: Option<Arc<str>>,
     pub(super) attempted_write: bool,
 }
 
@@ -94,14 +92,19 @@ impl Verdict {
 pub(super) struct Outcome {
     pub(super) reply: Reply,
     pub(super) effect: Option<Effect>,
-    pub(super) delay: Option<Duration>,
+    /// How long it is held back.
+    pub(super) delay: Duration,
+    /// What to count the request out of when its answer begins.
+    pub(super) lanes: Vec<Lane>,
 }
 
 impl State {
     /// The state at the start: every ready-made key, nothing asked yet.
     pub(super) fn new(region: Option<okx::OkxRegion>) -> Self {
-        let mut accounts = binance::accounts();
-        accounts.extend(okx::accounts());
+        let mut accounts = Accounts::default();
+        for account in binance::accounts().into_iter().chain(okx::accounts()) {
+            accounts.insert(account);
+        }
         Self {
             clock: Clock::default(),
             seen_address: "127.0.0.1".to_owned(),
@@ -111,7 +114,9 @@ impl State {
             maintenance: Vec::new(),
             faults: Vec::new(),
             delays: Vec::new(),
-            records: Vec::new(),
+            latency: BTreeMap::new(),
+            records: VecDeque::new(),
+            flights: Flights::default(),
         }
     }
 
@@ -124,13 +129,13 @@ impl State {
             Exchange::Okx => okx::judge(self, call, now_ms),
         };
         let effect = fault::next(&mut self.faults, &call.path);
-        self.records.push(Record {
+        self.remember(Record {
             exchange,
             method: call.method.to_string(),
             path: call.path.clone(),
             parameters: call.parameter_names(),
             authenticated: verdict.uid.is_some(),
-            uid: verdict.uid.map(str::to_owned),
+            uid: verdict.uid.as_deref().map(str::to_owned),
             status: effect
                 .as_ref()
                 .and_then(Effect::status)
@@ -138,37 +143,38 @@ impl State {
             attempted_write: verdict.attempted_write,
             at_ms: now_ms,
         });
-        let mut delays = self.delays.iter();
-        let delay = delays
-            .find(|(prefix, _)| call.path.starts_with(prefix))
-            .map(|(_, delay)| *delay);
         Outcome {
             reply: verdict.reply,
             effect,
-            delay,
+            delay: self.delay(exchange, &call.path),
+            lanes: self.flights.take_off(exchange, verdict.uid, &call.path),
         }
-    }
-
-    /// The account with this number.
-    pub(super) fn account(&self, exchange: Exchange, uid: &str) -> Option<&Account> {
-        self.accounts
-            .iter()
-            .find(|account| account.exchange == exchange && account.uid == uid)
     }
 
     /// The account behind an API key of either exchange.
     pub(super) fn account_of_mut(&mut self, api_key: &str) -> Option<&mut Account> {
-        let binance = self
-            .binance
-            .key_mut(api_key)
-            .map(|key| (Exchange::Binance, key.uid));
-        let okx = self
-            .okx
-            .key_mut(api_key)
-            .map(|key| (Exchange::Okx, key.uid));
-        let (exchange, uid) = binance.or(okx)?;
-        self.accounts
-            .iter_mut()
-            .find(|account| account.exchange == exchange && account.uid == uid)
+        let (exchange, uid) = self.owner(api_key)?;
+        self.accounts.get_mut(exchange, &uid)
+    }
+
+    /// The exchange and the account number behind an API key.
+    pub(super) fn owner(&self, api_key: &str) -> Option<(Exchange, Arc<str>)> {
+        let binance = self.binance.uid(api_key);
+        let okx = || self.okx.uid(api_key).map(|uid| (Exchange::Okx, uid));
+        binance.map(|uid| (Exchange::Binance, uid)).or_else(okx)
+    }
+
+    fn remember(&mut self, record: Record) {
+        if self.records.len() == RECORDS {
+            self.records.pop_front();
+        }
+        self.records.push_back(record);
+    }
+
+    fn delay(&self, exchange: Exchange, path: &str) -> Duration {
+        let mut delays = self.delays.iter();
+        let of_path = delays.find(|(prefix, _)| path.starts_with(prefix));
+        let latency = self.latency.get(&exchange).copied().unwrap_or_default();
+        latency.saturating_add(of_path.map_or(Duration::ZERO, |(_, delay)| *delay))
     }
 }

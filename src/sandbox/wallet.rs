@@ -1,16 +1,28 @@
 //! What an account holds, as the text an exchange would print.
 
-use num_bigint::BigInt;
+use super::decimal;
 
 /// A place within an account where assets lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wallet {
-    /// Binance: the spot wallet.
+    /// Binance: the spot wallet. What lies in [`Wallet::EarnFlexible`] shows here once more.
     Spot,
     /// OKX: the trading account.
     Trading,
     /// Binance and OKX: the funding wallet.
     Funding,
+    /// Binance: simple earn, flexible. Each holding is a position, its total the amount.
+    EarnFlexible,
+    /// Binance: simple earn, locked. Each holding is a position, its total the amount.
+    EarnLocked,
+    /// Binance: the cross margin account, which an account has once anything was put here.
+    Margin,
+    /// OKX: simple earn, flexible. Free is what is lent, locked what waits to be.
+    Savings,
+    /// OKX: on-chain earn. Each holding is an order, its total what was put in.
+    OnchainEarn,
+    /// OKX: what can no longer be traded.
+    NonTradable,
 }
 
 /// An asset and its amounts, in decimal text that nothing rewrites.
@@ -18,24 +30,41 @@ pub enum Wallet {
 pub struct Holding {
     /// The exchange's own code.
     pub asset: String,
-    /// All of it: free and locked together.
+    /// All of it: free and locked together, less what is owed.
     pub total: String,
     /// What may be used at once.
     pub free: String,
     /// What open orders and the like hold back.
     pub locked: String,
+    /// What was borrowed.
+    pub borrowed: String,
+    /// What the loan cost so far.
+    pub interest: String,
 }
 
 impl Holding {
     /// A holding whose total is the exact sum of its two parts.
     #[must_use]
     pub fn new(asset: &str, free: &str, locked: &str) -> Self {
-        let total = add(free, locked).unwrap_or_else(|| free.to_owned());
+        Self::owing(asset, free, locked, "0", "0")
+    }
+
+    /// A holding with a loan on it: its total may well be below zero.
+    #[must_use]
+    pub fn owing(asset: &str, free: &str, locked: &str, borrowed: &str, interest: &str) -> Self {
+        let parts = [
+            (free, true),
+            (locked, true),
+            (borrowed, false),
+            (interest, false),
+        ];
         Self {
             asset: asset.to_owned(),
-            total,
+            total: decimal::sum(&parts).unwrap_or_else(|| free.to_owned()),
             free: free.to_owned(),
             locked: locked.to_owned(),
+            borrowed: borrowed.to_owned(),
+            interest: interest.to_owned(),
         }
     }
 
@@ -57,12 +86,17 @@ pub(super) enum Row {
 }
 
 impl Row {
-    /// The asset a row is about, where it is not a raw one.
-    pub(super) fn asset(&self) -> Option<&str> {
+    /// The amounts a row is written from, where it is not a raw one.
+    pub(super) fn holding(&self) -> Option<&Holding> {
         match self {
-            Self::Holding(holding) => Some(&holding.asset),
+            Self::Holding(holding) => Some(holding),
             Self::Raw(_) => None,
         }
+    }
+
+    /// The asset a row is about, where it is not a raw one.
+    pub(super) fn asset(&self) -> Option<&str> {
+        self.holding().map(|holding| holding.asset.as_str())
     }
 
     /// The line's text: a raw one as it stands, a holding as `write` has it, or nothing at all
@@ -73,33 +107,6 @@ impl Row {
             Self::Raw(text) => Some(text.clone()),
         }
     }
-}
-
-/// The exact sum of two decimal texts, to the longer one's decimals; `None` when either is no
-/// plain decimal.
-fn add(left: &str, right: &str) -> Option<String> {
-    let scale = decimals(left).max(decimals(right));
-    let sum = scaled(left, scale)? + scaled(right, scale)?;
-    let (sign, digits) = match sum.to_string().strip_prefix('-') {
-        Some(digits) => ("-", digits.to_owned()),
-        None => ("", sum.to_string()),
-    };
-    if scale == 0 {
-        return Some(format!("{sign}{digits}"));
-    }
-    let padded = format!("{digits:0>width$}", width = scale + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - scale);
-    Some(format!("{sign}{whole}.{fraction}"))
-}
-
-fn decimals(text: &str) -> usize {
-    text.split_once('.')
-        .map_or(0, |(_, fraction)| fraction.len())
-}
-
-fn scaled(text: &str, scale: usize) -> Option<BigInt> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    format!("{whole}{fraction:0<scale$}").parse().ok()
 }
 
 #[cfg(test)]
@@ -115,6 +122,12 @@ mod tests {
         assert_eq!(total("0", "0.000000000000000001"), "0.000000000000000001");
         assert_eq!(total("-150.5", "0"), "-150.5");
         assert_eq!(total("-0.25", "0"), "-0.25");
+    }
+
+    #[test]
+    fn what_is_owed_is_taken_off_the_total() {
+        let holding = Holding::owing("USDT", "120.5", "0", "400", "0.25");
+        assert_eq!(holding.total, "-279.75");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::key_store::{self, KeyRow};
-use super::sync::{self, Reading};
+use super::sync::{self, Course, Learnt, Reading};
 use super::{Clock, State, WriteError, elapsed_ms, security_problem, snapshot, storage_problem};
 use crate::domain::amount::Amount;
 use crate::domain::connect_form::ConnectForm;
@@ -11,11 +11,12 @@ use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::{Failure, Step, SyncReport};
+use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::typed::Typed;
 use crate::domain::wallet::WalletRead;
 use crate::error::Problem;
-use crate::exchanges::{Access, Credentials, Exchange, Journal};
+use crate::exchanges::{Access, Credentials, Exchange, Journal, RawAnswer};
 use crate::security::new_id;
 use crate::storage::connections::SealedKey;
 use crate::storage::{self, StorageError};
@@ -81,7 +82,13 @@ pub async fn connect(
         uid: reading.uid.clone(),
     };
     refuse_duplicate(state, user_id, &account).await?;
-    let stored = store(state, user_id, checked, portfolio, reading, started_at).await;
+    let spent = Spent {
+        started_at,
+        weight: journal.weight(),
+        calls: journal.calls(),
+        answers: journal.take_answers(),
+    };
+    let stored = store(state, user_id, checked, portfolio, reading, spent).await;
     if let Err(Problem::AlreadyConnected(_)) = stored {
         // Somebody was faster: tell the label that is there, not the one just typed.
         refuse_duplicate(state, user_id, &account).await?;
@@ -177,6 +184,15 @@ async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Re
     label.map_or(Ok(()), |label| Err(Problem::AlreadyConnected(label)))
 }
 
+/// What the first reading took.
+struct Spent {
+    started_at: Timestamp,
+    weight: u32,
+    calls: u32,
+    /// What the exchange answered, word for word.
+    answers: Vec<RawAnswer>,
+}
+
 /// Everything that is stored of a new connection.
 struct Draft {
     user_id: String,
@@ -186,7 +202,8 @@ struct Draft {
     key: SealedKey,
     reading: Reading,
     run_id: String,
-    started_at: Timestamp,
+    spent: Spent,
+    plan: Plan,
 }
 
 async fn store(
@@ -195,7 +212,7 @@ async fn store(
     checked: Checked<'_>,
     portfolio: PortfolioName,
     reading: Reading,
-    started_at: Timestamp,
+    spent: Spent,
 ) -> Result<Connected, Problem> {
     let id = new_id().map_err(security_problem)?;
     let row = KeyRow {
@@ -210,7 +227,8 @@ async fn store(
         portfolio,
         reading,
         run_id: new_id().map_err(security_problem)?,
-        started_at,
+        spent,
+        plan: first_plan(state),
     };
     let (run_id, clock) = (draft.run_id.clone(), state.clock.clone());
     let report = state
@@ -222,6 +240,17 @@ async fn store(
         run_id,
         report,
     })
+}
+
+/// When the connection is synced for the second time.
+fn first_plan(state: &State) -> Plan {
+    let ended = Ended {
+        failure: None,
+        failures: 0,
+        paused_until: None,
+        now: state.clock.now(),
+    };
+    schedule::plan(ended, state.settings.pace.interval, (state.dice)())
 }
 
 /// The connection as it stands before its first report. The portfolio is settled when it is
@@ -272,9 +301,20 @@ async fn write(
     insert(db, &user_id, &connection, &reading, &draft.key).await?;
     let exchange = &connection.exchange;
     let tally = snapshot::write(db, &connection.id, exchange, &reading.wallets, now).await?;
-    let (from, took) = (draft.started_at, elapsed_ms(draft.started_at, clock.now()));
-    let report = sync::report(&connection, &draft.exchange_name, from, took, tally, None);
-    sync::keep(db, &draft.run_id, &report, Some(&reading.rights), now).await?;
+    let course = Course {
+        started_at: draft.spent.started_at,
+        duration_ms: elapsed_ms(draft.spent.started_at, clock.now()),
+        weight: draft.spent.weight,
+        calls: draft.spent.calls,
+    };
+    let report = sync::report(&connection, &draft.exchange_name, course, tally, None);
+    let learnt = Learnt {
+        rights: Some(reading.rights),
+        overview: reading.overview,
+        thorough: true,
+        plan: draft.plan,
+    };
+    sync::keep(db, &draft.run_id, &report, learnt, now).await?;
     Ok(report)
 }
 

@@ -1,11 +1,13 @@
 //! Looking at connected exchange accounts, and letting them go.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::{State, WriteError, storage_problem};
 use crate::domain::connection::Connection;
 use crate::domain::exchange::{ExchangeId, ExchangeProfile};
 use crate::domain::report::SyncReport;
+use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
 use crate::error::Problem;
 use crate::exchanges::Exchange;
@@ -54,9 +56,38 @@ pub(super) fn known_form(id: &str) -> Result<(), Problem> {
 /// [`Problem::Unavailable`].
 pub async fn list(state: &State, user_id: &str) -> Result<Vec<Connection>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    storage::connections::list(&mut db, user_id)
+    let found = storage::connections::list(&mut db, user_id, state.clock.now()).await;
+    drop(db);
+    let mut connections = found.map_err(storage_problem)?;
+    let pauses = pauses(state).await?;
+    for connection in &mut connections {
+        tell_outlook(state, connection, &pauses);
+    }
+    Ok(connections)
+}
+
+/// Until when nobody asks which place of an exchange.
+pub(super) async fn pauses(state: &State) -> Result<HashMap<String, Timestamp>, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    storage::pauses::list(&mut db, state.clock.now())
         .await
         .map_err(storage_problem)
+}
+
+/// The place a connection is asked at; `None` if its exchange is no longer in the registry.
+pub(super) fn place(state: &State, connection: &Connection) -> Option<String> {
+    let exchange = state.registry.find(&connection.exchange)?;
+    Some(exchange.place(connection.environment, connection.region.as_deref()))
+}
+
+/// Adds to a connection what its row does not tell: the pause of its place, and that nothing is
+/// due where nothing is scheduled.
+fn tell_outlook(state: &State, connection: &mut Connection, pauses: &HashMap<String, Timestamp>) {
+    let place = place(state, connection);
+    connection.paused_until = place.and_then(|place| pauses.get(&place)).copied();
+    if state.settings.pace.interval.is_none() {
+        connection.due_at = None;
+    }
 }
 
 /// A person's connection with its holdings and its newest reports.
@@ -66,7 +97,7 @@ pub async fn list(state: &State, user_id: &str) -> Result<Vec<Connection>, Probl
 pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, Problem> {
     known_form(id)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let connection = storage::connections::find(&mut db, user_id, id)
+    let mut connection = storage::connections::find(&mut db, user_id, id, state.clock.now())
         .await
         .map_err(storage_problem)?
         .ok_or(Problem::NotFound)?;
@@ -93,6 +124,8 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
     let reports = storage::sync_runs::list(&mut db, user_id, id, 10)
         .await
         .map_err(storage_problem)?;
+    drop(db);
+    tell_outlook(state, &mut connection, &pauses(state).await?);
     let exchange = exchange_name(state, &connection.exchange);
     Ok(Details {
         connection,
@@ -110,11 +143,12 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
 pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Problem> {
     known_form(id)?;
     let (user, connection_id) = (user_id.to_owned(), id.to_owned());
+    let now = state.clock.now();
     let label = state
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
-                let found = storage::connections::find(db, &user, &connection_id).await?;
+                let found = storage::connections::find(db, &user, &connection_id, now).await?;
                 let label = found.ok_or(Problem::NotFound)?.label;
                 storage::connections::delete(db, &user, &connection_id).await?;
                 storage::portfolios::delete_empty(db, &user).await?;

@@ -4,15 +4,25 @@
 pub mod accounts;
 pub mod connect;
 pub mod connections;
+mod heartbeat;
 mod key_store;
+mod neighbours;
+mod pace;
 pub mod portfolio;
+pub mod recording;
+mod scheduler;
 mod snapshot;
 mod start;
 mod state;
 pub mod sync;
+mod tasks;
+mod workers;
 
+pub use neighbours::SharedNeighbours;
+pub use pace::Pace;
 pub use start::{StartError, open_database};
-pub use state::{Clock, Settings, State};
+pub use state::{Clock, Dice, Parts, Settings, State};
+pub use workers::Workers;
 
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;

@@ -25,7 +25,7 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
         }
         None => None,
     };
-    let mut connections = storage::connections::list(&mut db, &user.id)
+    let mut connections = storage::connections::list(&mut db, &user.id, state.clock.now())
         .await
         .map_err(storage_problem)?;
     let rows = storage::holdings::list_of_user(&mut db, &user.id)

@@ -9,6 +9,7 @@ use crate::domain::report::WalletSummary;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName, WalletRead, WalletReading};
 use crate::security::{SecurityError, new_id};
+use crate::storage::wallets::{self, Asked};
 use crate::storage::{Connection as Db, holdings};
 
 use super::WriteError;
@@ -26,7 +27,8 @@ pub struct Tally {
     pub wallets: Vec<WalletSummary>,
 }
 
-/// Replaces every wallet that answered; the others keep what they held.
+/// Replaces every wallet that answered; the others keep what they held. The number of statements
+/// does not depend on how much that is.
 pub async fn write(
     db: &mut Db,
     connection_id: &str,
@@ -35,39 +37,55 @@ pub async fn write(
     now: Timestamp,
 ) -> Result<Tally, WriteError> {
     let old = holdings::list_of_connection(db, connection_id).await?;
-    let codes = codes(&old.values().flatten().collect::<Vec<_>>(), readings);
-    let named = |code: AssetCode| Ok::<_, SecurityError>((code, new_id()?));
-    let codes = codes
-        .into_iter()
-        .map(named)
-        .collect::<Result<Vec<_>, _>>()?;
-    let ids = holdings::find_or_insert_assets(db, exchange, &codes, now).await?;
+    let known = wallets::list_of_connection(db, connection_id).await?;
     let mut tally = Tally::default();
     let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
+    let (mut asked, mut changed) = (Vec::new(), Vec::new());
     for (position, reading) in readings.iter().enumerate() {
         let before = old
             .get(&reading.wallet)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let (summary, changes) = settle(before, reading);
+        let earlier = known.iter().find(|wallet| wallet.name == reading.wallet);
+        let (summary, changes) = settle(before, earlier, reading, now);
         tally.count(&summary, &changes, before.len());
-        // The age of a wallet is that of its oldest figure.
-        let all_read = |changes: &Changes| changes.kept_unread == 0;
-        let read_at = changes.as_ref().is_some_and(all_read).then_some(now);
-        holdings::upsert_wallet(db, connection_id, position, &summary, read_at).await?;
-        if let Some(changes) = &changes {
-            holdings::apply(db, (connection_id, &reading.wallet), changes, &ids).await?;
-        }
         assets.extend(held_after(before, reading, changes.as_ref()));
+        if !matches!(reading.read, WalletRead::Kept(_)) {
+            asked.push(Asked {
+                position,
+                summary: summary.clone(),
+                note: reading.note.clone(),
+            });
+        }
+        changed.extend(changes.map(|changes| (&reading.wallet, changes)));
         tally.wallets.push(summary);
     }
-    for (_, untouched) in old.iter().filter(|(name, _)| !asked(readings, name)) {
+    for (_, untouched) in old.iter().filter(|(name, _)| !told(readings, name)) {
         tally.holdings += untouched.len();
         tally.unchanged += untouched.len();
         assets.extend(untouched.iter().map(|balance| balance.asset.clone()));
     }
     tally.assets = assets.len();
+    wallets::upsert(db, connection_id, &asked, now).await?;
+    apply(db, connection_id, exchange, &changed, now).await?;
     Ok(tally)
+}
+
+/// Writes what changed; assets that are new get their ids first.
+async fn apply(
+    db: &mut Db,
+    connection_id: &str,
+    exchange: &ExchangeId,
+    changed: &[(&WalletName, Changes)],
+    now: Timestamp,
+) -> Result<(), WriteError> {
+    let named = |code: AssetCode| Ok::<_, SecurityError>((code, new_id()?));
+    let codes = codes(changed)
+        .into_iter()
+        .map(named)
+        .collect::<Result<Vec<_>, _>>()?;
+    let ids = holdings::find_or_insert_assets(db, exchange, &codes, now).await?;
+    Ok(holdings::apply(db, connection_id, changed, &ids).await?)
 }
 
 impl Tally {
@@ -86,19 +104,24 @@ impl Tally {
     }
 }
 
-fn asked(readings: &[WalletReading], wallet: &WalletName) -> bool {
+fn told(readings: &[WalletReading], wallet: &WalletName) -> bool {
     readings.iter().any(|reading| reading.wallet == *wallet)
 }
 
 /// How a wallet fared, and what to write if it answered.
-fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option<Changes>) {
+fn settle(
+    before: &[Balance],
+    earlier: Option<&WalletSummary>,
+    reading: &WalletReading,
+    now: Timestamp,
+) -> (WalletSummary, Option<Changes>) {
     let mut summary = WalletSummary {
         name: reading.wallet.clone(),
         outcome: reading.read.outcome(),
         holdings: before.len(),
         unreadable: 0,
         problem: None,
-        read_at: None,
+        read_at: earlier.and_then(|wallet| wallet.read_at),
     };
     match &reading.read {
         WalletRead::Read {
@@ -108,15 +131,18 @@ fn settle(before: &[Balance], reading: &WalletReading) -> (WalletSummary, Option
             let changes = compare(before, balances, unreadable);
             summary.holdings = changes.added.len() + changes.updated.len() + changes.unchanged;
             summary.unreadable = unreadable.len();
+            // The age of a wallet is that of its oldest figure.
+            if changes.kept_unread == 0 {
+                summary.read_at = Some(now);
+            }
             (summary, Some(changes))
         }
         WalletRead::Failed(problem) => {
             summary.problem = Some(problem.clone());
             (summary, None)
         }
-        WalletRead::NotAvailable | WalletRead::NoPermission | WalletRead::Kept(_) => {
-            (summary, None)
-        }
+        WalletRead::Kept(_) => (earlier.cloned().unwrap_or(summary), None),
+        WalletRead::NotAvailable | WalletRead::NoPermission => (summary, None),
     }
 }
 
@@ -138,14 +164,12 @@ fn held_after(
 }
 
 /// Every code concerned, once and in order, so that concurrent writers never wait on each other.
-fn codes(old: &[&Balance], readings: &[WalletReading]) -> BTreeSet<AssetCode> {
-    let read = readings.iter().flat_map(|reading| match &reading.read {
-        WalletRead::Read { balances, .. } => balances.as_slice(),
-        _ => &[],
+fn codes(changed: &[(&WalletName, Changes)]) -> BTreeSet<AssetCode> {
+    let codes = changed.iter().flat_map(|(_, changes)| {
+        let written = changes.added.iter().chain(&changes.updated);
+        written
+            .map(|balance| &balance.asset)
+            .chain(&changes.removed)
     });
-    old.iter()
-        .copied()
-        .chain(read)
-        .map(|balance| balance.asset.clone())
-        .collect()
+    codes.cloned().collect()
 }

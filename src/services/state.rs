@@ -1,15 +1,20 @@
 //! What every use of the program needs at hand.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
+use super::Pace;
+use super::neighbours::SharedNeighbours;
+use super::tasks::Tasks;
 use crate::config::SignUp;
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::Registry;
-use crate::security::{KeyRing, PasswordHasher};
+use crate::security::{KeyRing, PasswordHasher, SecurityError, new_id};
 use crate::storage::Database;
 
 /// The one source of time.
@@ -36,6 +41,9 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// The one source of chance: tells a random number.
+pub type Dice = Arc<dyn Fn() -> u64 + Send + Sync>;
+
 /// Choices of whoever runs the program.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -45,6 +53,26 @@ pub struct Settings {
     pub base_currency: String,
     /// Which environment the connect form proposes.
     pub default_environment: Environment,
+    /// How often, how fast and how long things are done in the background.
+    pub pace: Pace,
+}
+
+/// What the state is put together from.
+pub struct Parts {
+    /// The database.
+    pub db: Database,
+    /// The exchanges.
+    pub registry: Registry,
+    /// What seals keys.
+    pub keys: KeyRing,
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub dice: Dice,
+    /// What the processes of this database know together.
+    pub neighbours: Arc<SharedNeighbours>,
+    /// The operator's choices.
+    pub settings: Settings,
 }
 
 /// Everything the use cases share. Cheap to clone.
@@ -63,47 +91,73 @@ pub struct Shared {
     pub passwords: PasswordHasher,
     /// The time.
     pub clock: Clock,
+    /// Chance.
+    pub dice: Dice,
     /// The operator's choices.
     pub settings: Settings,
-    syncing: Mutex<HashSet<String>>,
+    /// The name of this process among those that share the database.
+    pub replica: String,
+    /// What those processes know together.
+    pub(super) neighbours: Arc<SharedNeighbours>,
+    /// What goes on when whoever asked for it goes away.
+    pub(super) tasks: Tasks,
+    /// The leases in use, by connection, with their tokens.
+    held: Mutex<HashMap<String, i64>>,
+    wake: watch::Sender<()>,
 }
 
 impl State {
-    /// Puts the parts together.
-    #[must_use]
-    pub fn new(
-        db: Database,
-        registry: Registry,
-        keys: KeyRing,
-        passwords: PasswordHasher,
-        clock: Clock,
-        settings: Settings,
-    ) -> Self {
-        let syncing = Mutex::default();
-        Self(Arc::new(Shared {
-            db,
-            registry,
-            keys,
-            passwords,
-            clock,
-            settings,
-            syncing,
-        }))
+    /// Puts the parts together, under a name of its own.
+    ///
+    /// # Errors
+    /// [`SecurityError::NoRandomness`].
+    pub fn new(parts: Parts) -> Result<Self, SecurityError> {
+        Ok(Self(Arc::new(Shared {
+            db: parts.db,
+            registry: parts.registry,
+            keys: parts.keys,
+            passwords: PasswordHasher::new(),
+            clock: parts.clock,
+            dice: parts.dice,
+            settings: parts.settings,
+            replica: new_id()?,
+            neighbours: parts.neighbours,
+            tasks: Tasks::default(),
+            held: Mutex::default(),
+            wake: watch::Sender::default(),
+        })))
     }
 
-    /// Takes the right to sync a connection, unless it is being synced in this process.
-    #[must_use]
-    pub fn begin_sync(&self, connection_id: &str) -> Option<SyncGuard> {
-        let mut syncing = self
-            .0
-            .syncing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let id = connection_id.to_owned();
-        syncing.insert(id.clone()).then(|| SyncGuard {
-            state: self.clone(),
-            id,
-        })
+    /// Has the schedulers look at once whether there is something to do.
+    pub fn wake(&self) {
+        self.0.wake.send_replace(());
+    }
+
+    /// Changes with every call of [`Self::wake`].
+    pub(super) fn woken(&self) -> watch::Receiver<()> {
+        self.0.wake.subscribe()
+    }
+
+    /// Notes a lease that is in use, so that it is renewed.
+    pub(super) fn hold(&self, connection_id: &str, token: i64) {
+        self.leases().insert(connection_id.to_owned(), token);
+    }
+
+    /// Notes that a lease is in use no longer.
+    pub(super) fn let_go(&self, connection_id: &str, token: i64) {
+        let mut held = self.leases();
+        if held.get(connection_id) == Some(&token) {
+            held.remove(connection_id);
+        }
+    }
+
+    /// The connections whose leases are in use.
+    pub(super) fn held(&self) -> Vec<String> {
+        self.leases().keys().cloned().collect()
+    }
+
+    fn leases(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -118,23 +172,5 @@ impl Deref for State {
 impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("State(..)")
-    }
-}
-
-/// The right to sync one connection, given back when dropped.
-pub struct SyncGuard {
-    state: State,
-    id: String,
-}
-
-impl Drop for SyncGuard {
-    fn drop(&mut self) {
-        let mut syncing = self
-            .state
-            .0
-            .syncing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        syncing.remove(&self.id);
     }
 }

@@ -1,19 +1,19 @@
 //! Connections to exchange accounts, with their sealed keys and their wallets.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Connection as Db;
 use super::error::StorageError;
+use super::wallets;
 use crate::domain::amount::Amount;
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::report::{Failure, WalletSummary};
 use crate::domain::rights::KeyRights;
+use crate::domain::schedule::Plan;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::{Outcome, WalletName};
+use crate::domain::wallet::Overview;
 
 /// The sealed parts of a key, as they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -37,6 +37,12 @@ pub struct AfterSync {
     pub rights: Option<KeyRights>,
     /// When wallets were read; `None` leaves the time before.
     pub synced_at: Option<Timestamp>,
+    /// When every wallet was read, however much that costs; `None` leaves the time before.
+    pub thorough_at: Option<Timestamp>,
+    /// What the exchange's own overview says; `None` leaves what it said before.
+    pub overview: Option<Overview>,
+    /// What is next.
+    pub plan: Plan,
 }
 
 #[derive(sqlx::FromRow)]
@@ -54,16 +60,9 @@ struct Row {
     portfolio_id: String,
     ignore_below: Option<String>,
     created_at: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct WalletRow {
-    connection_id: String,
-    name: String,
-    outcome: String,
-    unreadable: i64,
-    problem: Option<String>,
-    holdings: i64,
+    overview: Option<String>,
+    due_at: Option<i64>,
+    lease_until: i64,
 }
 
 /// Keeps a new connection.
@@ -105,25 +104,33 @@ pub async fn insert(
     Ok(())
 }
 
-/// A person's connections with their wallets, oldest first.
+/// A person's connections with their wallets, oldest first, as they are now. Pauses are not told
+/// here.
 ///
 /// # Errors
 /// [`StorageError::Database`], [`StorageError::Corrupt`].
-pub async fn list(db: &mut Db, user_id: &str) -> Result<Vec<Connection>, StorageError> {
+pub async fn list(
+    db: &mut Db,
+    user_id: &str,
+    now: Timestamp,
+) -> Result<Vec<Connection>, StorageError> {
     let sql = "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
-               last_failure, last_synced_at, portfolio_id, ignore_below, created_at \
-               FROM connections WHERE user_id = $1 ORDER BY created_at, id";
+               last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
+               due_at, lease_until FROM connections WHERE user_id = $1 ORDER BY created_at, id";
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .fetch_all(&mut *db)
         .await?;
-    let mut wallets = list_wallets(db, user_id).await?;
+    let mut wallets = wallets::list_of_user(db, user_id).await?;
     rows.into_iter()
-        .map(|row| read(row, &mut wallets))
+        .map(|row| {
+            let wallets = wallets.remove(&row.id).unwrap_or_default();
+            read(row, wallets, now)
+        })
         .collect()
 }
 
-/// One connection of a person.
+/// One connection of a person, as it is now. Pauses are not told here.
 ///
 /// # Errors
 /// [`StorageError::Database`], [`StorageError::Corrupt`].
@@ -131,18 +138,19 @@ pub async fn find(
     db: &mut Db,
     user_id: &str,
     id: &str,
+    now: Timestamp,
 ) -> Result<Option<Connection>, StorageError> {
     let sql = "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
-               last_failure, last_synced_at, portfolio_id, ignore_below, created_at \
-               FROM connections WHERE user_id = $1 AND id = $2";
+               last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
+               due_at, lease_until FROM connections WHERE user_id = $1 AND id = $2";
     let row: Option<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .bind(id)
         .fetch_optional(&mut *db)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let mut wallets = list_wallets(db, user_id).await?;
-    read(row, &mut wallets).map(Some)
+    let wallets = wallets::list_of_connection(db, id).await?;
+    read(row, wallets, now).map(Some)
 }
 
 /// The label of a person's connection to an exchange account, if there is one.
@@ -186,17 +194,30 @@ pub async fn find_key(
         .await?)
 }
 
-/// Holds the connection's row until the transaction ends, so that it cannot be deleted or synced
-/// by others meanwhile. Answers whether it is still there.
+/// Whether a connection is there.
 ///
 /// # Errors
 /// [`StorageError::Database`].
-pub async fn lock(db: &mut Db, id: &str) -> Result<bool, StorageError> {
-    let sql = "UPDATE connections SET status = status WHERE id = $1";
-    Ok(sqlx::query(sql).bind(id).execute(db).await?.rows_affected() == 1)
+pub async fn exists(db: &mut Db, id: &str) -> Result<bool, StorageError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM connections WHERE id = $1";
+    let found: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(db).await?;
+    Ok(found > 0)
 }
 
-/// Notes how a sync ended.
+/// The exchange and the label of a connection, whoever owns it.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn find_facts(
+    db: &mut Db,
+    id: &str,
+) -> Result<Option<(ExchangeId, String)>, StorageError> {
+    let sql = "SELECT exchange, label FROM connections WHERE id = $1";
+    let row: Option<(String, String)> = sqlx::query_as(sql).bind(id).fetch_optional(db).await?;
+    Ok(row.map(|(exchange, label)| (ExchangeId::new(&exchange), label)))
+}
+
+/// Notes how a sync ended, and gives its lease back. Nobody waits for it any more.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -206,14 +227,20 @@ pub async fn update_after_sync(
     after: &AfterSync,
 ) -> Result<(), StorageError> {
     let sql = "UPDATE connections SET status = $2, last_failure = $3, \
-               rights = COALESCE($4, rights), last_synced_at = COALESCE($5, last_synced_at) \
-               WHERE id = $1";
+               rights = COALESCE($4, rights), last_synced_at = COALESCE($5, last_synced_at), \
+               thorough_at = COALESCE($6, thorough_at), overview = COALESCE($7, overview), \
+               due_at = $8, failures = $9, attempts = 0, requested_at = NULL, \
+               lease_holder = NULL, lease_until = 0 WHERE id = $1";
     sqlx::query(sql)
         .bind(id)
         .bind(after.status.as_str())
         .bind(after.failure.as_ref().map(to_json).transpose()?)
         .bind(after.rights.as_ref().map(to_json).transpose()?)
         .bind(after.synced_at.map(|t| t.0))
+        .bind(after.thorough_at.map(|t| t.0))
+        .bind(after.overview.as_ref().map(to_json).transpose()?)
+        .bind(after.plan.due_at.map(|t| t.0))
+        .bind(i64::from(after.plan.failures))
         .execute(db)
         .await?;
     Ok(())
@@ -230,36 +257,13 @@ pub async fn delete(db: &mut Db, user_id: &str, id: &str) -> Result<bool, Storag
     Ok(done.rows_affected() == 1)
 }
 
-async fn list_wallets(
-    db: &mut Db,
-    user_id: &str,
-) -> Result<HashMap<String, Vec<WalletSummary>>, StorageError> {
-    let sql = "SELECT w.connection_id, w.name, w.outcome, w.unreadable, w.problem, \
-               CAST(COUNT(h.asset_id) AS BIGINT) AS holdings FROM wallets w \
-               JOIN connections c ON c.id = w.connection_id \
-               LEFT JOIN holdings h ON h.connection_id = w.connection_id AND h.wallet = w.name \
-               WHERE c.user_id = $1 GROUP BY w.connection_id, w.name, w.outcome, w.unreadable, \
-               w.problem, w.position ORDER BY w.connection_id, w.position";
-    let rows: Vec<WalletRow> = sqlx::query_as(sql).bind(user_id).fetch_all(db).await?;
-    let mut by_connection: HashMap<String, Vec<WalletSummary>> = HashMap::new();
-    for row in rows {
-        let id = row.connection_id.clone();
-        by_connection.entry(id).or_default().push(read_wallet(row)?);
-    }
-    Ok(by_connection)
-}
-
-fn read(
-    row: Row,
-    wallets: &mut HashMap<String, Vec<WalletSummary>>,
-) -> Result<Connection, StorageError> {
+fn read(row: Row, wallets: Vec<WalletSummary>, now: Timestamp) -> Result<Connection, StorageError> {
     let ignore_below = row
         .ignore_below
         .as_deref()
         .map(Amount::parse_own)
         .transpose();
     Ok(Connection {
-        wallets: wallets.remove(&row.id).unwrap_or_default(),
         id: row.id,
         exchange: ExchangeId::new(&row.exchange),
         label: row.label,
@@ -274,27 +278,17 @@ fn read(
             .map(|json| from_json(&json, "failure"))
             .transpose()?,
         last_synced_at: row.last_synced_at.map(Timestamp),
+        wallets,
         portfolio_id: row.portfolio_id,
         ignore_below: ignore_below.map_err(|_| StorageError::Corrupt("quantity"))?,
         created_at: Timestamp(row.created_at),
-        overview: None,
-        due_at: None,
-        syncing: false,
-        paused_until: None,
-    })
-}
-
-fn read_wallet(row: WalletRow) -> Result<WalletSummary, StorageError> {
-    Ok(WalletSummary {
-        name: WalletName::new(&row.name),
-        outcome: Outcome::parse(&row.outcome).ok_or(StorageError::Corrupt("outcome"))?,
-        holdings: usize::try_from(row.holdings).unwrap_or_default(),
-        unreadable: usize::try_from(row.unreadable).unwrap_or_default(),
-        problem: row
-            .problem
-            .map(|json| from_json(&json, "problem"))
+        overview: row
+            .overview
+            .map(|json| from_json(&json, "overview"))
             .transpose()?,
-        read_at: None,
+        due_at: row.due_at.map(Timestamp),
+        syncing: row.lease_until > now.0,
+        paused_until: None,
     })
 }
 

@@ -120,6 +120,12 @@ impl Database {
             .unwrap_or_else(|_| Err(E::from(StorageError::Stopping)))
     }
 
+    /// Whether several processes may use it at once.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.kind == Kind::Postgres
+    }
+
     /// Whether a table is there, asked without changing anything.
     ///
     /// # Errors

@@ -6,16 +6,16 @@ use sqlx::AssertSqlSafe;
 
 use super::Connection as Db;
 use super::error::StorageError;
+use super::sql::{places, rows};
 use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::holding::WalletChanges;
-use crate::domain::report::WalletSummary;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
 
 /// Rows in one statement; SQLite takes 32 766 values in one, PostgreSQL 65 535.
-const BATCH: usize = 500;
+const BATCH: usize = 5_000;
 
 /// A holding and where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,79 +100,73 @@ pub async fn list_of_connection(
     Ok(by_wallet)
 }
 
-/// Notes how a wallet fared; `read_at` only when it answered.
-///
-/// # Errors
-/// [`StorageError::Database`].
-pub async fn upsert_wallet(
-    db: &mut Db,
-    connection_id: &str,
-    position: usize,
-    wallet: &WalletSummary,
-    read_at: Option<Timestamp>,
-) -> Result<(), StorageError> {
-    let sql = "INSERT INTO wallets (connection_id, name, position, outcome, unreadable, problem, \
-               read_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (connection_id, name) \
-               DO UPDATE SET position = excluded.position, outcome = excluded.outcome, \
-               unreadable = excluded.unreadable, problem = excluded.problem, \
-               read_at = COALESCE(excluded.read_at, wallets.read_at)";
-    let problem = wallet
-        .problem
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose();
-    sqlx::query(sql)
-        .bind(connection_id)
-        .bind(wallet.name.as_str())
-        .bind(i64::try_from(position).unwrap_or_default())
-        .bind(wallet.outcome.as_str())
-        .bind(i64::try_from(wallet.unreadable).unwrap_or_default())
-        .bind(problem.map_err(|_| StorageError::Corrupt("problem"))?)
-        .bind(read_at.map(|t| t.0))
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-/// Writes what changed in a wallet, `place` being connection and wallet.
+/// Writes what changed in wallets of a connection.
 ///
 /// # Errors
 /// [`StorageError::Database`]; [`StorageError::Corrupt`] when `assets` lacks a code.
 pub async fn apply(
     db: &mut Db,
-    place: (&str, &WalletName),
-    changes: &WalletChanges,
+    connection_id: &str,
+    changes: &[(&WalletName, WalletChanges)],
     assets: &HashMap<AssetCode, String>,
 ) -> Result<(), StorageError> {
-    let (connection_id, wallet) = place;
-    let written: Vec<&Balance> = changes.added.iter().chain(&changes.updated).collect();
+    let (mut written, mut removed) = (Vec::new(), Vec::new());
+    for (wallet, changes) in changes {
+        let balances = changes.added.iter().chain(&changes.updated);
+        written.extend(balances.map(|balance| (*wallet, balance)));
+        removed.extend(changes.removed.iter().map(|asset| (*wallet, asset)));
+    }
     for batch in written.chunks(BATCH) {
-        let sql = format!(
-            "INSERT INTO holdings (connection_id, wallet, asset_id, free, locked, total) VALUES {} \
-             ON CONFLICT (connection_id, wallet, asset_id) DO UPDATE SET \
-             free = excluded.free, locked = excluded.locked, total = excluded.total",
-            placeholders(batch.len(), 6)
-        );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for balance in batch {
-            query = query
-                .bind(connection_id)
-                .bind(wallet.as_str())
-                .bind(asset_id(assets, &balance.asset)?)
-                .bind(balance.free.as_ref().map(Amount::as_str))
-                .bind(balance.locked.as_ref().map(Amount::as_str))
-                .bind(balance.total.as_str());
-        }
-        query.execute(&mut *db).await?;
+        upsert(db, connection_id, batch, assets).await?;
     }
-    for asset in &changes.removed {
-        let sql = "DELETE FROM holdings WHERE connection_id = $1 AND wallet = $2 AND asset_id = $3";
-        let query = sqlx::query(sql).bind(connection_id).bind(wallet.as_str());
-        query
-            .bind(asset_id(assets, asset)?)
-            .execute(&mut *db)
-            .await?;
+    for batch in removed.chunks(BATCH) {
+        delete(db, connection_id, batch, assets).await?;
     }
+    Ok(())
+}
+
+async fn upsert(
+    db: &mut Db,
+    connection_id: &str,
+    balances: &[(&WalletName, &Balance)],
+    assets: &HashMap<AssetCode, String>,
+) -> Result<(), StorageError> {
+    let sql = format!(
+        "INSERT INTO holdings (connection_id, wallet, asset_id, free, locked, total) VALUES {} \
+         ON CONFLICT (connection_id, wallet, asset_id) DO UPDATE SET \
+         free = excluded.free, locked = excluded.locked, total = excluded.total",
+        rows(1, balances.len(), 6)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    for (wallet, balance) in balances {
+        query = query
+            .bind(connection_id)
+            .bind(wallet.as_str())
+            .bind(asset_id(assets, &balance.asset)?)
+            .bind(balance.free.as_ref().map(Amount::as_str))
+            .bind(balance.locked.as_ref().map(Amount::as_str))
+            .bind(balance.total.as_str());
+    }
+    query.execute(db).await?;
+    Ok(())
+}
+
+async fn delete(
+    db: &mut Db,
+    connection_id: &str,
+    removed: &[(&WalletName, &AssetCode)],
+    assets: &HashMap<AssetCode, String>,
+) -> Result<(), StorageError> {
+    let sql = format!(
+        "DELETE FROM holdings WHERE connection_id = $1 AND (wallet, asset_id) IN (VALUES {})",
+        rows(2, removed.len(), 2)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    query = query.bind(connection_id);
+    for (wallet, asset) in removed {
+        query = query.bind(wallet.as_str()).bind(asset_id(assets, asset)?);
+    }
+    query.execute(db).await?;
     Ok(())
 }
 
@@ -201,9 +195,9 @@ pub async fn find_or_insert_assets(
         let sql = format!(
             "INSERT INTO assets (id, exchange, code, created_at) VALUES {} \
              ON CONFLICT (exchange, code) DO NOTHING",
-            placeholders(new.len(), 4)
+            rows(1, new.len(), 4)
         );
-        let mut query = sqlx::query(AssertSqlSafe(sql));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
         for (code, id) in new {
             query = query
                 .bind(id)
@@ -223,10 +217,12 @@ async fn find_assets(
     codes: &[(AssetCode, String)],
     ids: &mut HashMap<AssetCode, String>,
 ) -> Result<(), StorageError> {
-    let places: Vec<_> = (2..codes.len() + 2).map(|n| format!("${n}")).collect();
-    let places = places.join(", ");
-    let sql = format!("SELECT code, id FROM assets WHERE exchange = $1 AND code IN ({places})");
-    let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(exchange.as_str());
+    let sql = format!(
+        "SELECT code, id FROM assets WHERE exchange = $1 AND code IN ({})",
+        places(2, codes.len())
+    );
+    let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false);
+    query = query.bind(exchange.as_str());
     for (code, _) in codes {
         query = query.bind(code.as_str());
     }
@@ -235,17 +231,6 @@ async fn find_assets(
         ids.insert(read_code(&code)?, id);
     }
     Ok(())
-}
-
-/// `($1, $2), ($3, $4)` for two rows of two columns.
-fn placeholders(rows: usize, columns: usize) -> String {
-    let row = |r: usize| {
-        let one: Vec<_> = (1..=columns)
-            .map(|c| format!("${}", r * columns + c))
-            .collect();
-        format!("({})", one.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 fn asset_id<'a>(
@@ -278,14 +263,4 @@ fn read(row: Row) -> Result<HeldRow, StorageError> {
 
 fn read_code(text: &str) -> Result<AssetCode, StorageError> {
     AssetCode::parse(text).map_err(|_| StorageError::Corrupt("asset code"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn placeholders_are_numbered_through() {
-        assert_eq!(placeholders(2, 3), "($1, $2, $3), ($4, $5, $6)");
-    }
 }

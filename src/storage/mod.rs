@@ -1,14 +1,21 @@
 //! SQL: one file per table or aggregate, one text for SQLite and PostgreSQL. Sees ciphertext only.
 
+pub mod batches;
 pub mod connections;
 mod database;
 mod error;
 pub mod holdings;
 pub mod key_checks;
+pub mod leases;
+pub mod pauses;
 pub mod portfolios;
+pub mod recordings;
+pub mod replicas;
 pub mod sessions;
+mod sql;
 pub mod sync_runs;
 pub mod users;
+pub mod wallets;
 
 pub use database::{Connection, Database};
 pub use error::StorageError;

@@ -7,7 +7,7 @@ use crate::domain::report::SyncReport;
 /// How many reports of a connection are kept.
 const KEPT: i64 = 50;
 
-/// Keeps a report, and the newest ones before it.
+/// Keeps a report, and the newest ones before it as well as those that a batch tells.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -28,7 +28,9 @@ pub async fn insert(
     .await?;
     sqlx::query(
         "DELETE FROM sync_runs WHERE connection_id = $1 AND id NOT IN \
-         (SELECT id FROM sync_runs WHERE connection_id = $1 ORDER BY started_at DESC, id LIMIT $2)",
+         (SELECT id FROM sync_runs WHERE connection_id = $1 ORDER BY started_at DESC, id LIMIT $2) \
+         AND id NOT IN (SELECT run_id FROM sync_batch_items \
+         WHERE connection_id = $1 AND run_id IS NOT NULL)",
     )
     .bind(&report.account_id)
     .bind(KEPT)
@@ -78,6 +80,6 @@ pub async fn find(
     row.map(|json| read(&json)).transpose()
 }
 
-fn read(json: &str) -> Result<SyncReport, StorageError> {
+pub(super) fn read(json: &str) -> Result<SyncReport, StorageError> {
     serde_json::from_str(json).map_err(|_| StorageError::Corrupt("report"))
 }

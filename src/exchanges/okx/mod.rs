@@ -1,5 +1,6 @@
-//! OKX: trading and funding wallets, read with keys whose only permission is "Read".
+//! OKX: its five wallets, read with keys whose only permission is "Read".
 
+mod account;
 mod call;
 mod limits;
 mod refusals;
@@ -21,17 +22,24 @@ use super::registry::Shared;
 use super::{Access, AccountReading, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile, RegionProfile};
 use crate::domain::problem::{BadKey, ExchangeProblem};
-use crate::domain::wallet::{WalletRead, WalletReading};
+use account::{FUNDING, NON_TRADABLE, ONCHAIN_EARN, SAVINGS, TRADING, VALUATION};
 use limits::{by_account, by_address};
 
 const TIME: Endpoint = Endpoint::get("/api/v5/public/time", by_address(10, 2_000));
 const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config", by_account(5, 2_000));
-const TRADING: Endpoint = Endpoint::get("/api/v5/account/balance", by_account(10, 2_000));
-const FUNDING: Endpoint = Endpoint::get("/api/v5/asset/balances", by_account(6, 1_000));
 
 /// Everything that OKX is ever asked. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
-/// Account"; copy of 2025-08-17.
-const ALLOWED: &[Endpoint] = &[TIME, CONFIG, TRADING, FUNDING];
+/// Account", "Financial Product"; copy of 2025-08-17.
+const ALLOWED: &[Endpoint] = &[
+    TIME,
+    CONFIG,
+    TRADING,
+    FUNDING,
+    SAVINGS,
+    ONCHAIN_EARN,
+    NON_TRADABLE,
+    VALUATION,
+];
 
 /// The client of OKX.
 pub(super) struct Okx {
@@ -113,36 +121,6 @@ impl Okx {
             region: Some(region.clone()),
             uid: config.uid,
         })
-    }
-
-    async fn account(&self, access: Access<'_>) -> AccountReading {
-        let trading = self.wallet(access, &TRADING, wire::trading).await;
-        let funding = self.wallet(access, &FUNDING, wire::funding).await;
-        AccountReading {
-            wallets: vec![
-                WalletReading::new("trading", trading),
-                WalletReading::new("funding", funding),
-            ],
-            uid: None,
-            overview: None,
-        }
-    }
-
-    async fn wallet(
-        &self,
-        access: Access<'_>,
-        endpoint: &Endpoint,
-        read: fn(&str) -> Result<WalletRead, ExchangeError>,
-    ) -> WalletRead {
-        let (_, site) = match self.site(access.region) {
-            Ok(site) => site,
-            Err(problem) => return WalletRead::Failed(problem),
-        };
-        match self.signed(site, access, endpoint).await {
-            Ok(answer) => answer.text().and_then(read),
-            Err(error) => Err(error),
-        }
-        .unwrap_or_else(ExchangeError::into_read)
     }
 }
 

@@ -49,8 +49,8 @@ fn by_code(code: u32, message: &str, retry_after: Option<u64>) -> Option<Exchang
     Some(match code {
         50001 | 50004 | 50013 | 50026 | 58007 => ExchangeProblem::Unavailable.into(),
         50011 | 50040 | 50061 | 58102 => wait(retry_after, FLOOR_SECONDS),
-        50030 | 50035 | 50120 => ExchangeError::NoPermission,
-        50005 | 50038 | 50051 | 50052 | 50053 => ExchangeError::NotAvailable,
+        50120 => ExchangeError::NoPermission,
+        50005 | 50030 | 50035 | 50038 | 50053 => ExchangeError::NotAvailable,
         // Earn is not open to this account, and sub-accounts are none of a sub-account's business.
         51734 | 51735 | 51737 | 58002 | 58011 | 59500 | 59604 => ExchangeError::NotAvailable,
         50007 | 50009 | 50012 | 50019 | 50059 | 50060 | 50100 | 51738 | 58004 => bad_key(Frozen),
@@ -65,7 +65,7 @@ fn by_code(code: u32, message: &str, retry_after: Option<u64>) -> Option<Exchang
         50111 => bad_key(Malformed),
         50113 | 50114 => bad_key(WrongSecret),
         50116 | 50119 => bad_key(Unknown),
-        50121 => ExchangeProblem::RegionBlocked.into(),
+        50051 | 50052 | 50121 => ExchangeProblem::RegionBlocked.into(),
         code if is_our_mistake(code) => {
             tracing::warn!(exchange = "okx", code, "a request was malformed");
             ExchangeProblem::BadResponse.into()

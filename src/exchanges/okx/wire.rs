@@ -1,7 +1,12 @@
 //! OKX's answers, read row by row. Numbers are strings there, and `""` means "does not apply".
 
+mod earn;
+mod valuation;
+
+pub(super) use earn::{non_tradable, onchain_earn, savings};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+pub(super) use valuation::valuation;
 
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::rights::{KeyRights, KnownRight, Right};

@@ -1,8 +1,6 @@
 //! The accounts behind Binance's ready-made keys.
 
-use std::collections::BTreeMap;
-
-use crate::sandbox::{Exchange, Holding, Wallet, catalog, state::Account, wallet::Row};
+use crate::sandbox::{Exchange, Holding, Wallet, account::Account, catalog, wallet::Row};
 
 type Amounts = &'static [(&'static str, &'static str, &'static str)];
 
@@ -25,6 +23,28 @@ const MAIN_FUNDING: Amounts = &[
     ("BTC", "0.0005", "0"),
     ("BNB", "0.31", "0.02"),
 ];
+/// The account with something in every wallet. What is in flexible earn shows in spot by itself.
+const FULL_SPOT: Amounts = &[
+    ("BTC", "0.25130000", "0.01000000"),
+    ("ETH", "2.40000000", "0.00000000"),
+    ("USDT", "1830.12000000", "169.88000000"),
+    ("BNB", "3.15000000", "0.00000000"),
+    ("LDO", "40.00000000", "0.00000000"),
+    ("币安人生", "120.00000000", "0.00000000"),
+];
+const FULL_FUNDING: Amounts = &[("USDT", "310.5", "0"), ("EUR", "95.2", "0")];
+const FULL_FLEXIBLE: Amounts = &[
+    ("USDT", "2500.00000000", "0"),
+    ("BTC", "0.05000000", "0"),
+    ("SOL", "18.75000000", "0"),
+    ("BAKE", "300.00000000", "0"),
+    ("SHIB", "1500000.00000000", "0"),
+];
+const FULL_LOCKED: Amounts = &[
+    ("AXS", "122.09202928", "0"),
+    ("DOT", "85.50000000", "0"),
+    ("AXS", "40.00000000", "0"),
+];
 const SECOND_SPOT: Amounts = &[
     ("BTC", "0.50000000", "0.00000000"),
     ("USDC", "1250.00000000", "0.00000000"),
@@ -44,6 +64,7 @@ const TESTNET_SPOT: Amounts = &[
 /// Every account of this exchange.
 pub(in crate::sandbox) fn accounts() -> Vec<Account> {
     vec![
+        full(),
         account("418230571", rows(MAIN_SPOT), rows(MAIN_FUNDING)),
         account("507719264", rows(SECOND_SPOT), rows(SECOND_FUNDING)),
         account("633018452", rows(SMALL_SPOT), Vec::new()),
@@ -59,13 +80,41 @@ pub(in crate::sandbox) fn accounts() -> Vec<Account> {
     ]
 }
 
-fn account(uid: &'static str, spot: Vec<Row>, funding: Vec<Row>) -> Account {
-    let wallets = BTreeMap::from([(Wallet::Spot, spot), (Wallet::Funding, funding)]);
-    Account {
-        exchange: Exchange::Binance,
+fn full() -> Account {
+    let wallets = [
+        (Wallet::Spot, rows(FULL_SPOT)),
+        (Wallet::Funding, rows(FULL_FUNDING)),
+        (Wallet::EarnFlexible, rows(FULL_FLEXIBLE)),
+        (Wallet::EarnLocked, rows(FULL_LOCKED)),
+        (Wallet::Margin, loans()),
+    ];
+    let mut account = Account::new(Exchange::Binance, "391857046", wallets);
+    let bots = ("Trading Bots".to_owned(), "260.00".to_owned());
+    account.elsewhere.extend([bots]);
+    account
+}
+
+/// A margin account: coins bought with dollars that are owed.
+fn loans() -> Vec<Row> {
+    let nought = "0.00000000";
+    vec![
+        Row::Holding(Holding::owing("BTC", "0.02000000", nought, nought, nought)),
+        Row::Holding(Holding::owing(
+            "USDT",
+            "120.50000000",
+            nought,
+            "900.00000000",
+            "0.37125000",
+        )),
+    ]
+}
+
+fn account(uid: &str, spot: Vec<Row>, funding: Vec<Row>) -> Account {
+    Account::new(
+        Exchange::Binance,
         uid,
-        wallets,
-    }
+        [(Wallet::Spot, spot), (Wallet::Funding, funding)],
+    )
 }
 
 fn rows(amounts: Amounts) -> Vec<Row> {

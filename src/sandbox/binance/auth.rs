@@ -43,7 +43,7 @@ pub(super) fn authenticate<'a>(
 fn check_signature(call: &Call, key: &Key) -> Result<(), Refusal> {
     let (signed, signature) = params::signed_text(call)?;
     let signature = hex::decode(signature).map_err(|_| Refusal::signature())?;
-    if mac::signed_by(key.secret, &signed, &signature) {
+    if mac::signed_by(&key.secret, &signed, &signature) {
         Ok(())
     } else {
         Err(Refusal::signature())
@@ -107,7 +107,7 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(None);
-        state.binance.add(KEY, SECRET);
+        state.binance.add_key(KEY, SECRET, "418230571");
         state
     }
 

@@ -1,6 +1,9 @@
 //! The keys of Binance and what they may do.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::weights::Weights;
 use crate::sandbox::keys::{DemoKey, binance as ready};
@@ -21,11 +24,10 @@ const FLAGS: &[&str] = &[
 ];
 
 /// A key and what it may do.
-#[derive(Clone)]
 pub(in crate::sandbox) struct Key {
-    api_key: &'static str,
-    pub(super) secret: &'static str,
-    pub(in crate::sandbox) uid: &'static str,
+    api_key: String,
+    pub(super) secret: String,
+    pub(super) uid: Arc<str>,
     /// The flags that `apiRestrictions` tells.
     pub(in crate::sandbox) rights: BTreeMap<String, bool>,
     /// Whether `apiRestrictions` refuses the key.
@@ -38,14 +40,18 @@ pub(in crate::sandbox) struct Key {
 }
 
 impl Key {
-    fn new(demo: DemoKey, uid: &'static str) -> Self {
+    fn new(demo: DemoKey, uid: &str) -> Self {
+        Self::read_only(demo.api_key, demo.secret_key, uid)
+    }
+
+    fn read_only(api_key: &str, secret: &str, uid: &str) -> Self {
         let mut rights: BTreeMap<_, _> =
             FLAGS.iter().map(|&name| (name.to_owned(), false)).collect();
         rights.insert("enableReading".to_owned(), true);
         Self {
-            api_key: demo.api_key,
-            secret: demo.secret_key,
-            uid,
+            api_key: api_key.to_owned(),
+            secret: secret.to_owned(),
+            uid: uid.into(),
             rights,
             rights_hidden: false,
             addresses: &[],
@@ -77,7 +83,8 @@ impl Key {
 
 /// The exchange's side: its keys and its limits.
 pub(in crate::sandbox) struct Binance {
-    keys: Vec<Key>,
+    /// By API key.
+    keys: HashMap<String, Key>,
     pub(in crate::sandbox) weights: Weights,
 }
 
@@ -91,23 +98,38 @@ impl Binance {
     }
 
     pub(super) fn key(&self, api_key: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.api_key == api_key)
+        self.keys.get(api_key)
     }
 
     pub(in crate::sandbox) fn key_mut(&mut self, api_key: &str) -> Option<&mut Key> {
-        self.keys.iter_mut().find(|key| key.api_key == api_key)
+        self.keys.get_mut(api_key)
     }
 
     /// Forgets a key; `false` when there was none.
     pub(in crate::sandbox) fn remove_key(&mut self, api_key: &str) -> bool {
-        let before = self.keys.len();
-        self.keys.retain(|key| key.api_key != api_key);
-        self.keys.len() < before
+        self.keys.remove(api_key).is_some()
+    }
+
+    /// Makes a read-only key of an account.
+    pub(in crate::sandbox) fn add_key(&mut self, api_key: &str, secret: &str, uid: &str) {
+        let key = Key::read_only(api_key, secret, uid);
+        self.keys.insert(key.api_key.clone(), key);
+    }
+
+    /// The account number behind a key.
+    pub(in crate::sandbox) fn uid(&self, api_key: &str) -> Option<Arc<str>> {
+        self.key(api_key).map(|key| Arc::clone(&key.uid))
     }
 }
 
-fn keys() -> Vec<Key> {
+fn keys() -> HashMap<String, Key> {
+    let keys = ready_made().into_iter();
+    keys.map(|key| (key.api_key.clone(), key)).collect()
+}
+
+fn ready_made() -> Vec<Key> {
     vec![
+        Key::new(ready::EVERY_WALLET, "391857046"),
         Key::new(ready::READ_ONLY, "418230571"),
         Key::new(ready::SAME_ACCOUNT, "418230571"),
         Key::new(ready::SECOND, "507719264"),
@@ -137,17 +159,4 @@ fn keys() -> Vec<Key> {
             ..Key::new(ready::TESTNET, "1002340019")
         },
     ]
-}
-
-#[cfg(test)]
-impl Binance {
-    /// Adds a key made for a test: read-only, of the first account.
-    pub(super) fn add(&mut self, api_key: &'static str, secret_key: &'static str) {
-        let demo = DemoKey {
-            api_key,
-            secret_key,
-            ..ready::READ_ONLY
-        };
-        self.keys.push(Key::new(demo, "418230571"));
-    }
 }

@@ -2,14 +2,20 @@
 
 mod accounts;
 mod auth;
+mod earn;
 mod endpoints;
 mod key;
+mod margin;
 mod market;
+mod overview;
 mod params;
 mod refusal;
 mod rights;
+mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wallet_tests;
 mod wallets;
 mod weights;
 mod writes;
@@ -17,11 +23,15 @@ mod writes;
 pub(super) use accounts::accounts;
 pub(super) use key::Binance;
 
+use std::sync::Arc;
+
 use super::{
-    Exchange,
+    Exchange, Wallet,
+    account::Account,
     call::Call,
     reply::Reply,
     state::{State, Verdict},
+    wallet::Row,
 };
 use endpoints::{Endpoint, Security};
 use key::Key;
@@ -38,7 +48,17 @@ struct Context<'a> {
     now_ms: i64,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// The account behind the key.
+    fn account(&self) -> Option<&'a Account> {
+        self.state.accounts.get(Exchange::Binance, &self.key?.uid)
+    }
+
+    /// The rows of a wallet.
+    fn rows(&self, wallet: Wallet) -> &'a [Row] {
+        self.account().map_or(&[], |account| account.rows(wallet))
+    }
+
     /// A time in the unit the request asked for: milliseconds, or microseconds by header.
     fn stamp(&self, ms: i64) -> Result<i64, Refusal> {
         match self.call.header("x-mbx-time-unit") {
@@ -121,7 +141,7 @@ fn answer(state: &State, call: &Call, endpoint: &Endpoint, now_ms: i64) -> Verdi
         .unwrap_or_else(Reply::from);
     Verdict {
         reply,
-        uid: key.map(|key| key.uid),
+        uid: key.map(|key| Arc::clone(&key.uid)),
         attempted_write: false,
     }
 }

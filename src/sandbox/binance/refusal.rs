@@ -104,6 +104,10 @@ impl Refusal {
         Self::new(400, -1194, msg)
     }
 
+    pub(super) fn no_margin() -> Self {
+        Self::new(400, -3003, "Margin account does not exist.")
+    }
+
     pub(super) fn key_format() -> Self {
         Self::new(401, -2014, "API-key format invalid.")
     }

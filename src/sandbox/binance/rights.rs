@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Context, Refusal};
-use crate::sandbox::{Exchange, reply::Reply};
+use crate::sandbox::{Exchange, Wallet, reply::Reply};
 
 /// The path that tells of maintenance, open to anyone at any time.
 pub(super) const SYSTEM_STATUS: &str = "/sapi/v1/system/status";
@@ -44,10 +44,12 @@ pub(super) fn api_restrictions(context: &Context<'_>) -> Result<Reply, Refusal> 
 }
 
 /// `GET /sapi/v1/account/info`.
-pub(super) fn account_info(_: &Context<'_>) -> Result<Reply, Refusal> {
+pub(super) fn account_info(context: &Context<'_>) -> Result<Reply, Refusal> {
+    let account = context.account();
+    let margin = account.is_some_and(|account| account.wallets.contains_key(&Wallet::Margin));
     let body = json!({
         "vipLevel": 0,
-        "isMarginEnabled": false,
+        "isMarginEnabled": margin,
         "isFutureEnabled": false,
         "isOptionsEnabled": false,
         "isPortfolioMarginRetailEnabled": false,

@@ -10,7 +10,13 @@ use crate::sandbox::{DemoKey, catalog::MANY_ASSETS, keys::binance as ready, mac:
 
 const NOW_MS: i64 = 1_800_000_000_000;
 
-fn ask(state: &mut State, key: DemoKey, method: Method, path: &str, text: &str) -> Verdict {
+pub(super) fn ask(
+    state: &mut State,
+    key: DemoKey,
+    method: Method,
+    path: &str,
+    text: &str,
+) -> Verdict {
     let text = format!("{text}timestamp={NOW_MS}");
     let signature = hex::encode(sign(key.secret_key, &text));
     let target = format!("{path}?{text}&signature={signature}");
@@ -18,7 +24,7 @@ fn ask(state: &mut State, key: DemoKey, method: Method, path: &str, text: &str) 
     judge(state, &call, NOW_MS)
 }
 
-fn read(state: &mut State, key: DemoKey, path: &str) -> (u16, Value) {
+pub(super) fn read(state: &mut State, key: DemoKey, path: &str) -> (u16, Value) {
     let reply = ask(state, key, Method::GET, path, "").reply;
     (
         reply.status,
@@ -26,7 +32,7 @@ fn read(state: &mut State, key: DemoKey, path: &str) -> (u16, Value) {
     )
 }
 
-fn code(state: &mut State, key: DemoKey, path: &str) -> (u16, Option<i64>) {
+pub(super) fn code(state: &mut State, key: DemoKey, path: &str) -> (u16, Option<i64>) {
     let (status, body) = read(state, key, path);
     (status, body["code"].as_i64())
 }
@@ -199,7 +205,7 @@ fn maintenance_closes_all_but_its_notice() {
 }
 
 /// The names of an object's fields.
-fn names(value: &Value) -> BTreeSet<&str> {
+pub(super) fn names(value: &Value) -> BTreeSet<&str> {
     value
         .as_object()
         .unwrap()

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Refusal};
+use super::{Context, Refusal, earn};
 use crate::sandbox::{
-    Exchange, Holding, Wallet,
+    Holding, Wallet,
     catalog::{BINANCE, Coin},
     reply::Reply,
     wallet::Row,
@@ -88,10 +88,15 @@ fn list(context: &Context<'_>, wallet: Wallet, ipoable: bool) -> Result<Reply, R
     Ok(Reply::json(200, format!("[{}]", texts.join(","))))
 }
 
-fn rows<'a>(context: &Context<'a>, wallet: Wallet) -> &'a [Row] {
-    let uid = context.key.map_or("", |key| key.uid);
-    let account = context.state.account(Exchange::Binance, uid);
-    account.map_or(&[], |account| account.rows(wallet))
+/// The rows of a wallet; in spot, flexible earn has rows as well.
+fn rows(context: &Context<'_>, wallet: Wallet) -> Vec<Row> {
+    let mut rows = context.rows(wallet).to_vec();
+    if wallet == Wallet::Spot {
+        let mut earn = earn::spot_rows(context.rows(Wallet::EarnFlexible));
+        earn.retain(|row| !rows.iter().any(|own| own.asset() == row.asset()));
+        rows.append(&mut earn);
+    }
+    rows
 }
 
 fn spot_row(holding: &Holding) -> String {

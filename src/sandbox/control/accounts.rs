@@ -82,6 +82,20 @@ impl Control {
         })
     }
 
+    /// Adds a holding beside others of the same asset: a further position or order, or a row that
+    /// comes twice.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn add_asset(
+        &self,
+        api_key: &str,
+        wallet: Wallet,
+        holding: Holding,
+    ) -> Result<(), UnknownKey> {
+        self.with_rows(api_key, wallet, |rows| rows.push(Row::Holding(holding)))
+    }
+
     /// Takes an asset out of the account behind a key.
     ///
     /// # Errors
@@ -111,6 +125,42 @@ impl Control {
     /// [`UnknownKey`].
     pub fn add_raw_row(&self, api_key: &str, wallet: Wallet, row: &str) -> Result<(), UnknownKey> {
         self.with_rows(api_key, wallet, |rows| rows.push(Row::Raw(row.to_owned())))
+    }
+
+    /// Closes a wallet of the account behind a key, as if it was never used: without a margin
+    /// account Binance answers -3003.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn close_wallet(&self, api_key: &str, wallet: Wallet) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
+        account.wallets.remove(&wallet);
+        Ok(())
+    }
+
+    /// Closes OKX's savings of the account behind a key, so that asking for them is answered with
+    /// 58002, or opens them again.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn close_okx_savings(&self, api_key: &str, closed: bool) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
+        account.savings_closed = closed;
+        Ok(())
+    }
+
+    /// Puts an amount of USDT into a part of the exchange's own overview, on top of what the
+    /// wallets hold: `Trading Bots` at Binance, `classic` at OKX.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn set_elsewhere(&self, api_key: &str, part: &str, usdt: &str) -> Result<(), UnknownKey> {
+        let mut state = self.state();
+        let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
+        account.elsewhere.insert(part.to_owned(), usdt.to_owned());
+        Ok(())
     }
 
     fn with_rows(

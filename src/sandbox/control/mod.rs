@@ -1,6 +1,7 @@
 //! The handle that reads what was asked of the exchanges and changes what they answer.
 
 mod accounts;
+mod making;
 
 use std::{
     fmt,
@@ -11,6 +12,7 @@ use std::{
 use super::{
     Exchange, Fault, OkxRegion, Record,
     call::Call,
+    flight::Lane,
     state::{Outcome, State},
 };
 
@@ -42,17 +44,22 @@ impl Control {
         self.state().answer(call)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn land(&self, lanes: &[Lane]) {
+        self.state().flights.land(lanes);
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What was asked.
 impl Control {
-    /// Every request since the start or the last clearing, in the order received.
+    /// Every request since the start or the last clearing, in the order received; of more than a
+    /// hundred thousand the latest.
     #[must_use]
     pub fn records(&self) -> Vec<Record> {
-        self.state().records.clone()
+        self.state().records.iter().cloned().collect()
     }
 
     /// How many requests went to paths that begin with `prefix`.
@@ -74,9 +81,39 @@ impl Control {
             .collect()
     }
 
-    /// Forgets the requests so far.
+    /// The most requests to an exchange that were under way at once.
+    #[must_use]
+    pub fn max_in_flight(&self, exchange: Exchange) -> usize {
+        self.state().flights.highest(&Lane::Exchange(exchange))
+    }
+
+    /// The most requests of an account, whichever of its keys signed, that were under way at once.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn max_in_flight_of(&self, api_key: &str) -> Result<usize, UnknownKey> {
+        let state = self.state();
+        let (exchange, uid) = state.owner(api_key).ok_or(UnknownKey)?;
+        Ok(state.flights.highest(&Lane::Account(exchange, uid)))
+    }
+
+    /// The most requests of an account for one path that were under way at once: two, and somebody
+    /// read the same thing twice over.
+    ///
+    /// # Errors
+    /// [`UnknownKey`].
+    pub fn max_in_flight_for(&self, api_key: &str, path: &str) -> Result<usize, UnknownKey> {
+        let state = self.state();
+        let (exchange, uid) = state.owner(api_key).ok_or(UnknownKey)?;
+        let lane = Lane::Path(exchange, uid, path.to_owned());
+        Ok(state.flights.highest(&lane))
+    }
+
+    /// Forgets the requests so far; what is under way stays counted.
     pub fn clear_records(&self) {
-        self.state().records.clear();
+        let mut state = self.state();
+        state.records.clear();
+        state.flights.clear();
     }
 }
 
@@ -90,6 +127,12 @@ impl Control {
     /// Lifts every fault.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
+    }
+
+    /// Sets how long every answer of an exchange takes; nothing at the start. Holding one answer
+    /// back holds up no other.
+    pub fn set_latency(&self, exchange: Exchange, latency: Duration) {
+        self.state().latency.insert(exchange, latency);
     }
 
     /// Holds back every answer to paths that begin with `prefix`.

@@ -3,6 +3,16 @@
 use super::DemoKey;
 use crate::sandbox::Exchange;
 
+/// A read-only key of an account with something in every wallet: earn, and a debt.
+pub const EVERY_WALLET: DemoKey = DemoKey {
+    exchange: Exchange::Binance,
+    title: "Every wallet",
+    api_key: "1wY87JN53SKIOz21By1uYkHVZoUNdT5Rs2fOfRN4jOvHJtSu1EuSJMab11JGYJcW",
+    secret_key: "mLhLY28Ve0WtksKiy9kgDm55pSj4qncFmL3WOFlhY6icNPgCsISZCeWjn0diGaE5",
+    passphrase: None,
+    note: "The key to start with: reads earn and a loan too.",
+};
+
 /// A read-only key of an account with a dozen assets.
 pub const READ_ONLY: DemoKey = DemoKey {
     exchange: Exchange::Binance,
@@ -10,7 +20,7 @@ pub const READ_ONLY: DemoKey = DemoKey {
     api_key: "nNyxSGCQa8Y9kpkpm7LmuYQaFLRrMEdEb1gM17lcznz7M0VnD3uLkjNbvjbAa44k",
     secret_key: "iERgDaz8vKaJx2P6HEbphf7wnk93nONNAVvdg5gfJPiwiENKjJ2dOu2jhSKJOJaC",
     passphrase: None,
-    note: "The key to start with: reads, and nothing else.",
+    note: "Reads, and nothing else.",
 };
 
 /// A second read-only key of the account behind `READ_ONLY`.
@@ -135,6 +145,7 @@ pub const TESTNET: DemoKey = DemoKey {
 
 /// Every ready-made key of this exchange, the one to start with first.
 pub const ALL: &[DemoKey] = &[
+    EVERY_WALLET,
     READ_ONLY,
     SAME_ACCOUNT,
     SECOND,

@@ -1,7 +1,10 @@
 //! The ready-made keys: public, the same at every start, and worth nothing anywhere else.
 
 pub mod binance;
+mod made;
 pub mod okx;
+
+pub use made::MadeKey;
 
 use std::fmt;
 

@@ -3,6 +3,17 @@
 use super::DemoKey;
 use crate::sandbox::Exchange;
 
+/// A read-only key of an account with something in every wallet: savings, a stake, a delisted
+/// coin.
+pub const EVERY_WALLET: DemoKey = DemoKey {
+    exchange: Exchange::Okx,
+    title: "Every wallet",
+    api_key: "06254b5f-4525-48b7-96e1-4ceec29b9533",
+    secret_key: "493A9A719365C409356C7E12727FEC6B",
+    passphrase: Some("quartz-Ferry-82"),
+    note: "The key to start with: reads savings and a stake too.",
+};
+
 /// A read-only key of an account with a dozen assets.
 pub const READ_ONLY: DemoKey = DemoKey {
     exchange: Exchange::Okx,
@@ -10,7 +21,7 @@ pub const READ_ONLY: DemoKey = DemoKey {
     api_key: "48c1eaf3-e9f4-48e9-be55-cfd2a62c88b8",
     secret_key: "ABFD4390DD8D9D8C841B01BDEEDDFF9F",
     passphrase: Some("amber-Lantern-27"),
-    note: "The key to start with: reads, and nothing else.",
+    note: "Reads, and nothing else.",
 };
 
 /// A second read-only key of the account behind `READ_ONLY`.
@@ -155,6 +166,7 @@ pub const US: DemoKey = DemoKey {
 
 /// Every ready-made key of this exchange, the one to start with first.
 pub const ALL: &[DemoKey] = &[
+    EVERY_WALLET,
     READ_ONLY,
     SAME_ACCOUNT,
     SECOND,

@@ -1,8 +1,6 @@
 //! The accounts behind OKX's ready-made keys.
 
-use std::collections::BTreeMap;
-
-use crate::sandbox::{Exchange, Holding, Wallet, catalog, state::Account, wallet::Row};
+use crate::sandbox::{Exchange, Holding, Wallet, account::Account, catalog, wallet::Row};
 
 type Amounts = &'static [(&'static str, &'static str, &'static str)];
 
@@ -23,6 +21,20 @@ const MAIN_FUNDING: Amounts = &[
     ("BTC", "0.002500000000000001", "0"),
     ("SHIB", "1000000", "250000"),
 ];
+/// The account with something in every wallet.
+const FULL_TRADING: Amounts = &[
+    ("BTC", "0.181", "0.02"),
+    ("ETH", "1.75", "0"),
+    ("USDT", "940.25", "60"),
+    ("SOL", "11.5", "0"),
+];
+const FULL_FUNDING: Amounts = &[("USDC", "420.75", "0"), ("TRX", "1500", "0")];
+const FULL_SAVINGS: Amounts = &[
+    ("USDT", "1211.0010630707982819", "0.0000106745475002"),
+    ("BTC", "0.075", "0"),
+];
+const FULL_ONCHAIN: Amounts = &[("ETH", "2", "0"), ("DOT", "64.5", "0"), ("ETH", "0.5", "0")];
+const FULL_DELISTED: Amounts = &[("CELT", "989.84719571", "0")];
 const SECOND_TRADING: Amounts = &[("BTC", "0.75", "0"), ("ETH", "12.125", "0.5")];
 const SECOND_FUNDING: Amounts = &[("USDC", "2500", "0")];
 const SMALL_TRADING: Amounts = &[("ETH", "2", "0"), ("USDT", "10.5", "0")];
@@ -31,6 +43,7 @@ const SMALL_FUNDING: Amounts = &[("TRX", "321.000001", "0")];
 /// Every account of this exchange.
 pub(in crate::sandbox) fn accounts() -> Vec<Account> {
     vec![
+        full(),
         account("44705892343619584", rows(MAIN_TRADING), rows(MAIN_FUNDING)),
         account(
             "51903377218846720",
@@ -64,13 +77,23 @@ pub(in crate::sandbox) fn accounts() -> Vec<Account> {
     ]
 }
 
-fn account(uid: &'static str, trading: Vec<Row>, funding: Vec<Row>) -> Account {
-    let wallets = BTreeMap::from([(Wallet::Trading, trading), (Wallet::Funding, funding)]);
-    Account {
-        exchange: Exchange::Okx,
+fn full() -> Account {
+    let wallets = [
+        (Wallet::Trading, rows(FULL_TRADING)),
+        (Wallet::Funding, rows(FULL_FUNDING)),
+        (Wallet::Savings, rows(FULL_SAVINGS)),
+        (Wallet::OnchainEarn, rows(FULL_ONCHAIN)),
+        (Wallet::NonTradable, rows(FULL_DELISTED)),
+    ];
+    Account::new(Exchange::Okx, "43816620957184000", wallets)
+}
+
+fn account(uid: &str, trading: Vec<Row>, funding: Vec<Row>) -> Account {
+    Account::new(
+        Exchange::Okx,
         uid,
-        wallets,
-    }
+        [(Wallet::Trading, trading), (Wallet::Funding, funding)],
+    )
 }
 
 fn rows(amounts: Amounts) -> Vec<Row> {

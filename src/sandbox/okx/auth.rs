@@ -1,5 +1,7 @@
 //! Whether a key signed a request, and in time.
 
+use std::sync::Arc;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{Key, Refusal, timestamp};
@@ -16,7 +18,7 @@ pub(super) fn authenticate<'a>(
     state: &'a State,
     call: &Call,
     now_ms: i64,
-) -> Result<&'a Key, Refusal> {
+) -> Result<&'a Arc<Key>, Refusal> {
     let api_key = header(call, "OK-ACCESS-KEY", "50103")?;
     let sign = header(call, "OK-ACCESS-SIGN", "50106")?;
     let stamp = header(call, "OK-ACCESS-TIMESTAMP", "50107")?;
@@ -65,7 +67,7 @@ fn check_signature(call: &Call, key: &Key, stamp: &str, sign: &str) -> Result<()
         call.target.as_bytes(),
         call.body.as_ref(),
     ];
-    if mac::signed_by(key.secret, &signed, &signature) {
+    if mac::signed_by(&key.secret, &signed, &signature) {
         Ok(())
     } else {
         Err(Refusal::signature())
@@ -87,7 +89,8 @@ mod tests {
 
     fn state() -> State {
         let mut state = State::new(None);
-        state.okx.add(KEY, SECRET);
+        let parts = [KEY, SECRET, PASSPHRASE];
+        state.okx.add_key(parts, "44705892343619584");
         state
     }
 

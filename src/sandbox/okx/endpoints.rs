@@ -1,6 +1,6 @@
 //! Which paths there are, how often they may be called and what they ask of a key.
 
-use super::{Context, Key, Refusal, funding, public, trading, writes};
+use super::{Context, Key, Refusal, earn, funding, public, trading, valuation, writes};
 use crate::sandbox::{call::Call, reply::Reply};
 
 /// One path with one method.
@@ -104,6 +104,22 @@ const ENDPOINTS: &[Endpoint] = &[
     read("/api/v5/account/config", (5, 2000), trading::config),
     read("/api/v5/account/balance", (10, 2000), trading::balance),
     read("/api/v5/asset/balances", (6, 1000), funding::balances),
+    read(
+        "/api/v5/asset/asset-valuation",
+        (1, 1000),
+        valuation::asset_valuation,
+    ),
+    read(
+        "/api/v5/asset/non-tradable-assets",
+        (6, 1000),
+        funding::non_tradable,
+    ),
+    read("/api/v5/finance/savings/balance", (6, 1000), earn::savings),
+    read(
+        "/api/v5/finance/staking-defi/orders-active",
+        (3, 1000),
+        earn::orders_active,
+    ),
     read("/api/v5/asset/currencies", (6, 1000), funding::currencies),
     write("/api/v5/trade/order", "trade", writes::order),
     write("/api/v5/trade/cancel-order", "trade", writes::order),

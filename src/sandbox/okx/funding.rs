@@ -1,4 +1,4 @@
-//! The funding account, and the coins there are.
+//! The funding account, what can no longer be traded, and the coins there are.
 
 use serde_json::{Value, json};
 
@@ -13,6 +13,12 @@ use crate::sandbox::{
 pub(super) fn balances(context: &Context<'_>) -> Result<Reply, Refusal> {
     let row = |holding: &Holding| (!holding.is_zero()).then(|| balance(holding));
     Ok(envelope(&context.texts(Wallet::Funding, row)?))
+}
+
+/// `GET /api/v5/asset/non-tradable-assets`: what was delisted, or came unasked.
+pub(super) fn non_tradable(context: &Context<'_>) -> Result<Reply, Refusal> {
+    let row = |holding: &Holding| (!holding.is_zero()).then(|| delisted(holding));
+    Ok(envelope(&context.texts(Wallet::NonTradable, row)?))
 }
 
 /// `GET /api/v5/asset/currencies`: one row for each chain, of which every coin has one.
@@ -37,6 +43,26 @@ fn balance(holding: &Holding) -> String {
         "bal": holding.total,
         "ccy": holding.asset,
         "frozenBal": holding.locked,
+    })
+    .to_string()
+}
+
+fn delisted(holding: &Holding) -> String {
+    json!({
+        "bal": holding.total,
+        "burningFeeRate": "",
+        "canWd": true,
+        "ccy": holding.asset,
+        "chain": format!("{}-ERC20", holding.asset),
+        "ctAddr": "f403fb",
+        "fee": "2",
+        "feeCcy": "USDT",
+        "logoLink": "",
+        "minWd": "0.1",
+        "name": "",
+        "needTag": false,
+        "wdAll": false,
+        "wdTickSz": "8",
     })
     .to_string()
 }

@@ -1,5 +1,7 @@
 //! The keys of OKX, what they may do and where they are known.
 
+use std::{collections::HashMap, sync::Arc};
+
 use super::rates::Rates;
 use crate::sandbox::keys::{DemoKey, okx as ready};
 
@@ -17,12 +19,12 @@ pub enum OkxRegion {
 /// A key and what it may do.
 #[derive(Clone)]
 pub(in crate::sandbox) struct Key {
-    api_key: &'static str,
-    pub(super) secret: &'static str,
-    pub(super) passphrase: &'static str,
-    pub(in crate::sandbox) uid: &'static str,
+    api_key: String,
+    pub(super) secret: String,
+    pub(super) passphrase: String,
+    pub(super) uid: Arc<str>,
     /// The account that this one belongs to; itself unless it is a sub-account.
-    pub(super) main_uid: &'static str,
+    pub(super) main_uid: Arc<str>,
     /// Its rights as the configuration tells them; `None` leaves them untold.
     pub(in crate::sandbox) perm: Option<String>,
     /// The addresses it answers to; empty for all.
@@ -32,18 +34,33 @@ pub(in crate::sandbox) struct Key {
 }
 
 impl Key {
-    fn new(demo: DemoKey, uid: &'static str, perm: &str) -> Self {
+    fn new(demo: DemoKey, uid: &str, perm: &str) -> Self {
+        let passphrase = demo.passphrase.unwrap_or_default();
         Self {
-            api_key: demo.api_key,
-            secret: demo.secret_key,
-            passphrase: demo.passphrase.unwrap_or_default(),
-            uid,
-            main_uid: uid,
             perm: Some(perm.to_owned()),
+            ..Self::read_only([demo.api_key, demo.secret_key, passphrase], uid)
+        }
+    }
+
+    /// A key from its three parts: the public one, the one that signs and the passphrase.
+    fn read_only([api_key, secret, passphrase]: [&str; 3], uid: &str) -> Self {
+        let uid: Arc<str> = uid.into();
+        Self {
+            api_key: api_key.to_owned(),
+            secret: secret.to_owned(),
+            passphrase: passphrase.to_owned(),
+            main_uid: Arc::clone(&uid),
+            uid,
+            perm: Some("read_only".to_owned()),
             addresses: &[],
             demo: false,
             region: OkxRegion::Global,
         }
+    }
+
+    /// Whether the account belongs to another one.
+    pub(super) fn is_of_sub_account(&self) -> bool {
+        self.uid != self.main_uid
     }
 
     /// Whether the key has a right. Where the rights are untold, it may read.
@@ -63,7 +80,8 @@ impl Key {
 
 /// The exchange's side: its keys, its limits and the site it plays.
 pub(in crate::sandbox) struct Okx {
-    keys: Vec<Key>,
+    /// By API key.
+    keys: HashMap<String, Arc<Key>>,
     region: Option<OkxRegion>,
     pub(in crate::sandbox) rates: Rates,
 }
@@ -79,28 +97,43 @@ impl Okx {
     }
 
     /// A key, as far as this site knows it.
-    pub(super) fn key(&self, api_key: &str) -> Option<&Key> {
-        let here = |key: &Key| self.region.is_none_or(|region| region == key.region);
-        self.keys
-            .iter()
-            .find(|key| key.api_key == api_key && here(key))
+    pub(super) fn key(&self, api_key: &str) -> Option<&Arc<Key>> {
+        let here = |key: &&Arc<Key>| self.region.is_none_or(|region| region == key.region);
+        self.keys.get(api_key).filter(here)
     }
 
     pub(in crate::sandbox) fn key_mut(&mut self, api_key: &str) -> Option<&mut Key> {
-        self.keys.iter_mut().find(|key| key.api_key == api_key)
+        self.keys.get_mut(api_key).map(Arc::make_mut)
     }
 
     /// Forgets a key; `false` when there was none.
     pub(in crate::sandbox) fn remove_key(&mut self, api_key: &str) -> bool {
-        let before = self.keys.len();
-        self.keys.retain(|key| key.api_key != api_key);
-        self.keys.len() < before
+        self.keys.remove(api_key).is_some()
+    }
+
+    /// Makes a read-only key of an account, from its public part, the one that signs and the
+    /// passphrase.
+    pub(in crate::sandbox) fn add_key(&mut self, parts: [&str; 3], uid: &str) {
+        let key = Key::read_only(parts, uid);
+        self.keys.insert(key.api_key.clone(), Arc::new(key));
+    }
+
+    /// The account number behind a key.
+    pub(in crate::sandbox) fn uid(&self, api_key: &str) -> Option<Arc<str>> {
+        self.keys.get(api_key).map(|key| Arc::clone(&key.uid))
     }
 }
 
-fn keys() -> Vec<Key> {
+fn keys() -> HashMap<String, Arc<Key>> {
+    let keys = ready_made().into_iter();
+    keys.map(|key| (key.api_key.clone(), Arc::new(key)))
+        .collect()
+}
+
+fn ready_made() -> Vec<Key> {
     let read = |demo, uid| Key::new(demo, uid, "read_only");
     vec![
+        read(ready::EVERY_WALLET, "43816620957184000"),
         read(ready::READ_ONLY, "44705892343619584"),
         read(ready::SAME_ACCOUNT, "44705892343619584"),
         read(ready::SECOND, "51903377218846720"),
@@ -118,7 +151,7 @@ fn keys() -> Vec<Key> {
         },
         Key::new(ready::NEW_RIGHT, "57733820164509696", "read_only,earn"),
         Key {
-            main_uid: "44705892343619584",
+            main_uid: "44705892343619584".into(),
             ..read(ready::SUB_ACCOUNT, "58840917725360128")
         },
         Key {
@@ -139,18 +172,4 @@ fn keys() -> Vec<Key> {
             ..read(ready::US, "63350028814376960")
         },
     ]
-}
-
-#[cfg(test)]
-impl Okx {
-    /// Adds a key made for a test: read-only, of the first account.
-    pub(super) fn add(&mut self, api_key: &'static str, secret_key: &'static str) {
-        let demo = DemoKey {
-            api_key,
-            secret_key,
-            ..ready::READ_ONLY
-        };
-        self.keys
-            .push(Key::new(demo, "44705892343619584", "read_only"));
-    }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod auth;
+mod earn;
 mod endpoints;
 mod funding;
 mod key;
@@ -12,16 +13,22 @@ mod refusal;
 mod tests;
 mod timestamp;
 mod trading;
+mod valuation;
+#[cfg(test)]
+mod wallet_tests;
 mod writes;
 
 pub(super) use accounts::accounts;
 pub(super) use key::Okx;
 pub use key::OkxRegion;
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::{
     Exchange, Holding, Wallet,
+    account::Account,
     call::Call,
     reply::Reply,
     state::{State, Verdict},
@@ -41,10 +48,13 @@ struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The account behind the key.
+    fn account(&self) -> Option<&'a Account> {
+        self.state.accounts.get(Exchange::Okx, &self.key?.uid)
+    }
+
     fn rows(&self, wallet: Wallet) -> &'a [Row] {
-        let uid = self.key.map_or("", |key| key.uid);
-        let account = self.state.account(Exchange::Okx, uid);
-        account.map_or(&[], |account| account.rows(wallet))
+        self.account().map_or(&[], |account| account.rows(wallet))
     }
 
     /// The rows' texts, of the coins asked for or of all; `write` may leave one out.
@@ -110,26 +120,26 @@ fn answer(state: &mut State, call: &Call, endpoint: &Endpoint, now_ms: i64) -> V
     let key = match endpoint.right {
         Right::Public => None,
         _ => match auth::authenticate(state, call, now_ms) {
-            Ok(key) => Some(key.clone()),
+            Ok(key) => Some(Arc::clone(key)),
             Err(refusal) => return Verdict::anonymous(refusal.into()),
         },
     };
-    let uid = key.as_ref().map(|key| key.uid);
+    let uid = key.as_ref().map(|key| Arc::clone(&key.uid));
     // Private paths are counted by account, public ones by address, of which there is one.
     let within = state
         .okx
         .rates
-        .count(uid.unwrap_or_default(), endpoint, now_ms);
+        .count(uid.clone().unwrap_or_default(), endpoint, now_ms);
     let context = Context {
         state,
         call,
-        key: key.as_ref(),
+        key: key.as_deref(),
         now_ms,
     };
     let reply = within
         .then_some(())
         .ok_or_else(Refusal::too_many)
-        .and_then(|()| endpoint.right.permit(key.as_ref()))
+        .and_then(|()| endpoint.right.permit(key.as_deref()))
         .and_then(|()| (endpoint.serve)(&context))
         .unwrap_or_else(Reply::from);
     Verdict {

@@ -1,6 +1,6 @@
 //! How often a path may be called: so many times in windows of fixed length.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::Endpoint;
 
@@ -10,7 +10,7 @@ pub(in crate::sandbox) struct Rates {
     /// Whether anything is refused.
     pub(in crate::sandbox) on: bool,
     /// By caller and path: the window's number and the requests in it.
-    windows: HashMap<(&'static str, &'static str), (i64, u32)>,
+    windows: HashMap<(Arc<str>, &'static str), (i64, u32)>,
 }
 
 impl Default for Rates {
@@ -24,7 +24,7 @@ impl Default for Rates {
 
 impl Rates {
     /// Counts a request; `false` when it is one too many.
-    pub(super) fn count(&mut self, caller: &'static str, endpoint: &Endpoint, now_ms: i64) -> bool {
+    pub(super) fn count(&mut self, caller: Arc<str>, endpoint: &Endpoint, now_ms: i64) -> bool {
         let (limit, length_ms) = endpoint.rate;
         let number = now_ms.div_euclid(length_ms);
         let window = self.windows.entry((caller, endpoint.path)).or_default();

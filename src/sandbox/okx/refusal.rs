@@ -78,6 +78,18 @@ impl Refusal {
         Self::enveloped(200, "50120", msg)
     }
 
+    pub(super) fn not_in_demo() -> Self {
+        Self::enveloped(200, "50038", "This feature is unavailable in demo trading")
+    }
+
+    pub(super) fn sub_account() -> Self {
+        Self::enveloped(200, "51735", "Sub-account is not supported")
+    }
+
+    pub(super) fn no_savings() -> Self {
+        Self::enveloped(200, "58002", "Please activate Savings Account first.")
+    }
+
     pub(super) fn environment() -> Self {
         Self::bare("50101", "APIKey does not match current environment.")
     }
@@ -155,6 +167,17 @@ mod tests {
             (Refusal::signature(), 401, fixture!("50113_bad_sign")),
             (Refusal::no_such_key(), 401, fixture!("50119_key_missing")),
             (Refusal::right(), 200, fixture!("50120_no_permission")),
+            (Refusal::not_in_demo(), 200, fixture!("50038_demo")),
+            (
+                Refusal::sub_account(),
+                200,
+                fixture!("51735_subaccount_earn"),
+            ),
+            (
+                Refusal::no_savings(),
+                200,
+                fixture!("58002_activate_savings"),
+            ),
         ] {
             let reply = Reply::from(refusal);
             let body: Value = serde_json::from_str(&reply.body).unwrap();

@@ -17,7 +17,7 @@ fn now_ms() -> i64 {
     timestamp::parse_ms(STAMP).unwrap()
 }
 
-fn ask(state: &mut State, key: DemoKey, method: Method, target: &str) -> Verdict {
+pub(super) fn ask(state: &mut State, key: DemoKey, method: Method, target: &str) -> Verdict {
     let signature = STANDARD.encode(sign(key.secret_key, &format!("{STAMP}{method}{target}")));
     let mut headers = vec![
         ("ok-access-key", key.api_key),
@@ -31,17 +31,17 @@ fn ask(state: &mut State, key: DemoKey, method: Method, target: &str) -> Verdict
     judge(state, &Call::made(method, target, &headers, ""), now_ms())
 }
 
-fn read(state: &mut State, key: DemoKey, target: &str) -> (u16, Value) {
+pub(super) fn read(state: &mut State, key: DemoKey, target: &str) -> (u16, Value) {
     let reply = ask(state, key, Method::GET, target).reply;
     (reply.status, serde_json::from_str(&reply.body).unwrap())
 }
 
-fn code(state: &mut State, key: DemoKey, target: &str) -> (u16, String) {
+pub(super) fn code(state: &mut State, key: DemoKey, target: &str) -> (u16, String) {
     let (status, body) = read(state, key, target);
     (status, body["code"].as_str().unwrap().to_owned())
 }
 
-fn said(status: u16, code: &str) -> (u16, String) {
+pub(super) fn said(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
@@ -213,7 +213,7 @@ fn maintenance_closes_all_but_its_notice() {
 }
 
 /// The names of an object's fields.
-fn names(value: &Value) -> BTreeSet<&str> {
+pub(super) fn names(value: &Value) -> BTreeSet<&str> {
     value
         .as_object()
         .unwrap()

@@ -26,7 +26,7 @@ fn configuration(key: &Key) -> Value {
         "level": "Lv1",
         "levelTmp": "",
         "liquidationGear": "-1",
-        "mainUid": key.main_uid,
+        "mainUid": &*key.main_uid,
         "mgnIsoMode": "automatic",
         "opAuth": "0",
         "posMode": "net_mode",
@@ -36,8 +36,8 @@ fn configuration(key: &Key) -> Value {
         "spotRoleType": "0",
         "spotTraderInsts": [],
         "traderInsts": [],
-        "type": if key.uid == key.main_uid { "0" } else { "1" },
-        "uid": key.uid,
+        "type": if key.is_of_sub_account() { "1" } else { "0" },
+        "uid": &*key.uid,
     });
     if let (Some(perm), Some(fields)) = (&key.perm, body.as_object_mut()) {
         fields.insert("perm".to_owned(), perm.as_str().into());

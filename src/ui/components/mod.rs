@@ -6,4 +6,5 @@ pub mod holdings;
 pub mod layout;
 pub mod notice;
 pub mod problem;
+pub mod recording;
 pub mod title;

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::not_found::Missing;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
+use crate::ui::components::recording::RecordingLinks;
 use crate::ui::components::title::PageTitle;
 use crate::ui::islands::panel::{ConnectionData, ConnectionPanel};
 
@@ -20,7 +21,8 @@ pub fn ConnectionPage() -> impl IntoView {
                 Ok(data) => view! {
                     <PageTitle text=format!("{} · Coffer", data.connection.label)/>
                     <h1><bdi>{data.connection.label.clone()}</bdi></h1>
-                    <ConnectionPanel data/>
+                    <ConnectionPanel data=data.clone()/>
+                    <RecordingLinks id=data.connection.id/>
                 }
                 .into_any(),
                 Err(Problem::NotFound) => view! { <Missing/> }.into_any(),

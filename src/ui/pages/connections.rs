@@ -67,8 +67,14 @@ pub async fn sync(#[server(default)] id: String) -> Result<Done, Problem> {
 pub async fn sync_all() -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
-    let synced = crate::services::sync::sync_all(&state, &user.id).await?;
-    let reports = synced.into_iter().map(|one| one.report).collect();
+    let begun = crate::services::sync::start_all(&state, &user.id).await?;
+    let at_most = std::time::Duration::from_secs(8);
+    let (id, batch) = (&user.id, &begun.batch_id);
+    let progress = crate::services::sync::wait_for_all(&state, id, batch, at_most).await?;
+    if !progress.is_done() {
+        return Ok(Done::go("/connections"));
+    }
+    let reports = crate::services::sync::reports_of(&state, id, batch).await?;
     Ok(Done::tell(
         "/connections",
         crate::domain::notice::Notice::Synced(reports),

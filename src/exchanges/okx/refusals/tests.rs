@@ -52,10 +52,10 @@ fn every_code_of_the_manual_has_a_meaning() {
             Meaning::Problem(Unavailable),
         ),
         (&[50011, 50040, 50061, 58102], WAIT),
-        (&[50030, 50035, 50120], Meaning::NoPermission),
+        (&[50120], Meaning::NoPermission),
         (
             &[
-                50005, 50038, 50051, 50052, 50053, 51734, 51735, 51737, 58002, 58011, 59500, 59604,
+                50005, 50030, 50035, 50038, 50053, 51734, 51735, 51737, 58002, 58011, 59500, 59604,
             ],
             Meaning::NotAvailable,
         ),
@@ -76,7 +76,7 @@ fn every_code_of_the_manual_has_a_meaning() {
         (&[50111], bad_key(BadKey::Malformed)),
         (&[50113, 50114], bad_key(BadKey::WrongSecret)),
         (&[50116, 50119], bad_key(BadKey::Unknown)),
-        (&[50121], Meaning::Problem(RegionBlocked)),
+        (&[50051, 50052, 50121], Meaning::Problem(RegionBlocked)),
     ] {
         for code in codes {
             for status in [200, 400, 401, 429] {
@@ -149,9 +149,9 @@ fn every_recorded_refusal_has_a_meaning() {
         ("50011_rate_429", 429, WAIT),
         ("50013_busy", 429, Meaning::Problem(Unavailable)),
         ("50026_system", 500, Meaning::Problem(Unavailable)),
-        ("50030_endpoint_permission", 200, Meaning::NoPermission),
+        ("50030_endpoint_permission", 200, Meaning::NotAvailable),
         ("50038_demo", 200, Meaning::NotAvailable),
-        ("50051_region", 200, Meaning::NotAvailable),
+        ("50051_region", 200, Meaning::Problem(RegionBlocked)),
         ("50060_kyc", 200, bad_key(BadKey::Frozen)),
         ("50100_frozen", 400, bad_key(BadKey::Frozen)),
         ("50101_environment", 401, bad_key(BadKey::WrongEnvironment)),

@@ -1,0 +1,63 @@
+//! How often, how fast and how long things are done in the background.
+
+use std::time::Duration;
+
+use crate::domain::timestamp::Timestamp;
+
+/// How often, how fast and how long things are done in the background.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// Time between two syncs of a connection; `None` when nothing is synced by itself.
+    pub interval: Option<Duration>,
+    /// How long a lease lasts unless it is renewed.
+    pub lease: Duration,
+    /// Time between two renewals.
+    pub heartbeat: Duration,
+    /// How long reading one account may take altogether.
+    pub deadline: Duration,
+    /// How long the scheduler sleeps at most.
+    pub idle: Duration,
+    /// How many connections of one exchange are synced at once.
+    pub at_once: usize,
+}
+
+impl Pace {
+    /// The usual pace, with this time between two syncs of a connection.
+    #[must_use]
+    pub fn every(interval: Option<Duration>) -> Self {
+        Self {
+            interval,
+            lease: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(10),
+            deadline: Duration::from_secs(120),
+            idle: Duration::from_secs(5),
+            at_once: 32,
+        }
+    }
+
+    /// When a lease taken or renewed now ends.
+    #[must_use]
+    pub fn lease_from(&self, now: Timestamp) -> Timestamp {
+        after(now, self.lease)
+    }
+
+    /// When something ends that begins now and lasts so long.
+    #[must_use]
+    pub fn interval_from(&self, now: Timestamp) -> Option<Timestamp> {
+        self.interval.map(|interval| after(now, interval))
+    }
+
+    /// Before when a process must have been seen last to be taken for dead.
+    #[must_use]
+    pub fn dead_before(&self, now: Timestamp) -> Timestamp {
+        Timestamp(now.0.saturating_sub(in_ms(self.heartbeat * 3)))
+    }
+}
+
+fn after(now: Timestamp, duration: Duration) -> Timestamp {
+    now.plus_ms(in_ms(duration))
+}
+
+fn in_ms(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,196 @@
+//! One sync from its lease to its report, however it ends.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+
+use super::super::key_store::{self, KeyRow};
+use super::super::{PATIENCE, State, storage_problem};
+use super::store::{self, Done};
+use super::{Lease, Reading, Refusal, Synced, read};
+use crate::domain::connection::Connection;
+use crate::domain::problem::ExchangeProblem;
+use crate::domain::report::{Failure, Step};
+use crate::domain::timestamp::Timestamp;
+use crate::domain::wallet::KnownWallet;
+use crate::error::Problem;
+use crate::exchanges::{Access, Credentials, Exchange, Journal};
+use crate::storage::{self, leases::Claim};
+
+/// How long a call may wait for an exchange's budget while nobody watches.
+const BACKGROUND_PATIENCE: Duration = Duration::from_secs(90);
+/// How long a wallet that costs much may go unread while it shows no sign of a change.
+const THOROUGH_EVERY_MS: i64 = 6 * 60 * 60 * 1000;
+/// How often a sync is begun in the background before it is given up.
+const ATTEMPTS: i64 = 3;
+
+/// Who has a connection synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Somebody who waits for the answer.
+    Person,
+    /// The scheduler.
+    Schedule,
+}
+
+/// Syncs a connection that was claimed, and stores what came of it. However it ends, the lease is
+/// given back and whoever waits for the connection is told.
+///
+/// # Errors
+/// [`Problem::NotFound`] when the connection was deleted meanwhile, [`Problem::SyncUnderWay`] when
+/// the lease was lost to another, [`Problem::Unavailable`], [`Problem::Internal`].
+pub async fn run(state: &State, lease: Lease, by: By) -> Result<Synced, Problem> {
+    let started_at = state.clock.now();
+    let claim = lease.claim();
+    let whole = by == By::Person || claim.attempts <= ATTEMPTS;
+    let problem = if whole {
+        let sync = AssertUnwindSafe(sync(state, claim, by, started_at));
+        match sync.catch_unwind().await {
+            Ok(Ok(synced)) => {
+                lease.over();
+                return Ok(synced);
+            }
+            Ok(Err(problem @ (Problem::NotFound | Problem::SyncUnderWay))) => {
+                lease.over();
+                return Err(problem);
+            }
+            Ok(Err(problem)) => problem,
+            Err(_) => {
+                tracing::error!(connection = claim.connection_id, "a sync broke down");
+                Problem::Internal
+            }
+        }
+    } else {
+        tracing::error!(connection = claim.connection_id, "a sync was given up");
+        Problem::Internal
+    };
+    if store::interrupted(state, claim, started_at).await.is_ok() {
+        lease.over();
+    }
+    Err(problem)
+}
+
+async fn sync(
+    state: &State,
+    claim: &Claim,
+    by: By,
+    started_at: Timestamp,
+) -> Result<Synced, Problem> {
+    let known = find(state, claim).await?;
+    let exchange = state
+        .registry
+        .find(&known.connection.exchange)
+        .ok_or(Problem::Internal)?;
+    let stale = |at| started_at.0.saturating_sub(at) > THOROUGH_EVERY_MS;
+    let thorough = by == By::Person || claim.thorough_at.is_none_or(stale);
+    let journal = Journal::default();
+    let result = match &known.credentials {
+        Some(credentials) => {
+            let access = Access {
+                credentials,
+                environment: known.connection.environment,
+                region: known.connection.region.as_deref(),
+                known: &known.wallets,
+                thorough,
+                patience: match by {
+                    By::Person => PATIENCE,
+                    By::Schedule => BACKGROUND_PATIENCE,
+                },
+                journal: &journal,
+            };
+            // A key of unknown rights was accepted by word once; one that could be judged before
+            // is not taken on trust now.
+            let accepts_unknown = known.connection.is_unproven();
+            let reading = read_in_time(state, exchange, access, accepts_unknown).await;
+            reading.and_then(|reading| same_account(claim, reading))
+        }
+        None => Err(Refusal::plain(Failure::CredentialsUnreadable)),
+    };
+    let done = Done {
+        result,
+        thorough,
+        weight: journal.weight(),
+        calls: journal.calls(),
+        answers: journal.take_answers(),
+    };
+    store::store(state, claim, known.connection, done, started_at).await
+}
+
+/// A connection as it is stored.
+struct Known {
+    connection: Connection,
+    wallets: Vec<KnownWallet>,
+    /// The key; `None` when it cannot be opened.
+    credentials: Option<Credentials>,
+}
+
+async fn find(state: &State, claim: &Claim) -> Result<Known, Problem> {
+    let (user_id, id) = (&claim.user_id, &claim.connection_id);
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let now = state.clock.now();
+    let connection = storage::connections::find(&mut db, user_id, id, now)
+        .await
+        .map_err(storage_problem)?
+        .ok_or(Problem::NotFound)?;
+    let wallets = storage::wallets::list_known(&mut db, id)
+        .await
+        .map_err(storage_problem)?;
+    let sealed = storage::connections::find_key(&mut db, user_id, id)
+        .await
+        .map_err(storage_problem)?
+        .ok_or(Problem::NotFound)?;
+    drop(db);
+    let row = KeyRow {
+        connection_id: id,
+        user_id,
+    };
+    let exchange = state.registry.find(&connection.exchange);
+    let has_passphrase = exchange.is_some_and(|found| found.profile().has_passphrase);
+    let opened = key_store::open(state, row, &sealed).ok();
+    // A part that was taken away is as bad as one that was changed.
+    let credentials = opened.filter(|key| key.passphrase.is_some() == has_passphrase);
+    if credentials.is_none() {
+        tracing::error!(connection = id, "the sealed key cannot be opened");
+    }
+    Ok(Known {
+        connection,
+        wallets,
+        credentials,
+    })
+}
+
+/// Reads an account unless that takes too long altogether.
+async fn read_in_time(
+    state: &State,
+    exchange: &dyn Exchange,
+    access: Access<'_>,
+    accepts_unknown: bool,
+) -> Result<Reading, Refusal> {
+    let reading = read(exchange, access, accepts_unknown);
+    let in_time = tokio::time::timeout(state.settings.pace.deadline, reading).await;
+    in_time.unwrap_or_else(|_| {
+        Err(Refusal::plain(Failure::Exchange {
+            step: Step::ReadWallets,
+            problem: ExchangeProblem::Unavailable,
+        }))
+    })
+}
+
+/// Refuses balances of another account than the one that was connected: a key cannot change hands,
+/// so the answer is not what it seems to be.
+fn same_account(claim: &Claim, reading: Reading) -> Result<Reading, Refusal> {
+    match (&claim.account_uid, &reading.uid) {
+        (Some(own), Some(told)) if own != told => {
+            tracing::error!(
+                connection = claim.connection_id,
+                "the exchange answered for another account"
+            );
+            Err(Refusal::plain(Failure::Exchange {
+                step: Step::ReadWallets,
+                problem: ExchangeProblem::BadResponse,
+            }))
+        }
+        _ => Ok(reading),
+    }
+}

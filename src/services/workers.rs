@@ -1,0 +1,87 @@
+//! What runs by itself as long as the program serves: a scheduler per exchange and the heartbeat.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::scheduler::Scheduler;
+use super::{State, heartbeat, storage_problem};
+use crate::storage::{self, StorageError, leases};
+
+/// Everything that runs by itself. Dropped without a stop, it ends as if the process were killed.
+#[derive(Debug)]
+pub struct Workers {
+    state: State,
+    schedulers: JoinSet<()>,
+    heartbeat: JoinSet<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Workers {
+    /// Looks after what an earlier run left behind, and begins.
+    pub async fn start(state: State) -> Self {
+        if let Err(error) = take_over(&state).await {
+            storage_problem(error);
+        }
+        beat(&state).await;
+        let (stop, stopped) = watch::channel(false);
+        let mut schedulers = JoinSet::new();
+        for profile in state.registry.profiles() {
+            let scheduler = Scheduler::new(state.clone(), profile);
+            schedulers.spawn(scheduler.run(stopped.clone()));
+        }
+        let mut heartbeat = JoinSet::new();
+        heartbeat.spawn(beat_on(state.clone()));
+        Self {
+            state,
+            schedulers,
+            heartbeat,
+            stop,
+        }
+    }
+
+    /// Begins nothing more, lets syncs end, at most so long, and gives back what is left.
+    pub async fn stop(mut self, at_most: Duration) {
+        self.stop.send_replace(true);
+        while self.schedulers.join_next().await.is_some() {}
+        self.state.tasks.stop(at_most).await;
+        self.heartbeat.shutdown().await;
+        if let Err(error) = heartbeat::end(&self.state).await {
+            storage_problem(error);
+        }
+    }
+}
+
+/// On a database that no other process uses, every lease is of a process that died.
+async fn take_over(state: &State) -> Result<(), StorageError> {
+    let own = state.clone();
+    let work = async move |db: &mut storage::Connection| {
+        if !own.db.is_shared() {
+            leases::end_all(db).await?;
+        }
+        let now = own.clock.now();
+        match own.settings.pace.interval_from(now) {
+            Some(latest) => leases::adopt_interval(db, now, latest).await,
+            None => Ok(()),
+        }
+    };
+    state
+        .db
+        .write(move |db| Box::pin(async move { work(db).await }))
+        .await
+}
+
+async fn beat_on(state: State) {
+    loop {
+        tokio::time::sleep(state.settings.pace.heartbeat).await;
+        beat(&state).await;
+    }
+}
+
+/// A heartbeat that fails is missed; leases outlive two of them.
+async fn beat(state: &State) {
+    if let Err(error) = heartbeat::beat(state).await {
+        storage_problem(error);
+    }
+}
