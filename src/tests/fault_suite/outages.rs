@@ -85,7 +85,7 @@ impl Bench {
     }
 
     /// Presses the button, and does something when the exchange was asked for everything.
-    async fn sync_and(&self, meanwhile: impl AsyncFnOnce()) -> Page {
+    async fn sync_and(&self, meanwhile: impl Future<Output = ()>) -> Page {
         let control = self.app.setup.sandbox.control();
         control.clear_records();
         control.delay(LAST, Duration::from_millis(300));
@@ -93,7 +93,7 @@ impl Bench {
             while control.count(LAST) == 0 {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
-            meanwhile().await;
+            meanwhile.await;
         };
         let (page, ()) = tokio::join!(self.sync(), syncing);
         control.clear_delays();
@@ -176,7 +176,7 @@ async fn cut() -> Result<String, String> {
     let proxy = Proxy::before(&url).await;
     setup.database.url = proxy.url(&url);
     let mut bench = Bench::new(setup, &url).await;
-    let page = bench.sync_and(async || proxy.cut()).await;
+    let page = bench.sync_and(async { proxy.cut() }).await;
     let ready = bench.browser.get("/readyz").await.status;
     bench.judge(&page).await?;
     ensure(ready == 503, || format!("/readyz {ready}"))?;
@@ -195,7 +195,7 @@ async fn terminated() -> Result<String, String> {
         .await;
     let mut killer = AnyConnection::connect(&url).await.unwrap();
     let page = bench
-        .sync_and(async || {
+        .sync_and(async {
             let waiting = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
                            WHERE datname = current_database() AND wait_event_type = 'Lock'";
             let kill = || sqlx::query_scalar::<_, i64>(waiting);

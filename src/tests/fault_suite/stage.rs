@@ -38,7 +38,6 @@ impl Stage {
     pub async fn new(kind: Kind, exchange: Exchange) -> Self {
         let setup = Setup::new(kind).await;
         let setup = setup
-            .with("SYNC_INTERVAL", "off")
             .with("SESSION_IDLE", "3650d")
             .with("SESSION_MAX", "3650d");
         let app = setup.start().await;
@@ -47,7 +46,7 @@ impl Stage {
             Exchange::Binance => binance::SECOND,
             Exchange::Okx => okx::SECOND,
         };
-        for wallet in [spot(exchange), Wallet::Funding] {
+        for wallet in WALLETS {
             let control = app.setup.sandbox.control();
             control.clear_wallet(key.api_key, wallet).unwrap();
         }
@@ -260,6 +259,8 @@ impl Stage {
     }
 }
 
+/// Everything that is emptied at first.
+const WALLETS: [Wallet; 3] = [Wallet::Spot, Wallet::Trading, Wallet::Funding];
 /// Assets of the wallet that is struck only when everything is.
 const SPOT: [&str; 2] = ["BTC", "USDC"];
 const FUNDING: [&str; 2] = ["BTC", "ETH"];
