@@ -87,6 +87,7 @@ pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<Sta
     let surroundings = Surroundings {
         clock: exchange_clock(clock.clone()),
         dice: system_dice(),
+        pace: config.exchanges.retry_pace,
         neighbours: neighbours.clone(),
     };
     let default_environment = if config.exchanges.testnet_by_default {
@@ -123,6 +124,7 @@ fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
     Ok(hosts)
 }
 
+/// A random number; without randomness all tries are made without delay.
 fn exchange_clock(clock: Clock) -> Arc<dyn Fn() -> i64 + Send + Sync> {
     Arc::new(move || clock.now().0)
 }

@@ -1,5 +1,7 @@
 //! Which hosts stand for the exchanges.
 
+use std::time::Duration;
+
 use super::{Origin, reader::Reader};
 
 /// The operator's word about the exchanges.
@@ -11,7 +13,13 @@ pub struct ExchangesConfig {
     pub okx_api_url: Option<Origin>,
     /// `VALIDATE_API_ON_TESTNET`: new connections default to the test environment.
     pub testnet_by_default: bool,
+    /// The most time between the first try of a call and the second. No variable changes it: it is
+    /// here for programs that start the server within themselves.
+    pub retry_pace: Duration,
 }
+
+/// What a call that failed in passing waits at most before it is made again.
+const RETRY_PACE: Duration = Duration::from_millis(500);
 
 impl ExchangesConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -31,6 +39,7 @@ impl ExchangesConfig {
                     },
                 )
                 .unwrap_or(false),
+            retry_pace: RETRY_PACE,
         }
     }
 }

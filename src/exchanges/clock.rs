@@ -1,12 +1,9 @@
 //! The exchange's clock: what it showed when last asked, carried on by our own.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use futures::future::BoxFuture;
-
-use super::error::ExchangeError;
 use crate::domain::problem::ExchangeProblem;
 
 /// Tells this machine's time in epoch milliseconds, UTC.
@@ -17,22 +14,29 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// the exchange's is refused sooner than one behind it.
 const MAX_WAY_BACK_MS: i64 = 500;
 
-/// How an exchange is asked.
-pub(super) trait Timed: Sync {
-    /// Asks a site for its time in epoch milliseconds, UTC.
-    fn ask_time(&self) -> BoxFuture<'_, Result<i64, ExchangeError>>;
-
-    /// Signs for this time (epoch milliseconds, UTC), sends and reads.
-    fn attempt(
-        &self,
-        now_ms: i64,
-    ) -> BoxFuture<'_, Result<super::transport::Answer, ExchangeError>>;
-}
-
 /// How far the clock of each site is from ours.
 pub(super) struct SiteClocks {
     clock: Clock,
-    offsets_ms: Mutex<HashMap<String, i64>>,
+    sites: Mutex<HashMap<String, Arc<SiteClock>>>,
+}
+
+/// How far the clock of one site is from ours. Those who want to know it at the same time ask once
+/// for all.
+#[derive(Default)]
+pub(super) struct SiteClock {
+    /// Held by whoever asks the site for its time.
+    pub(super) asking: tokio::sync::Mutex<()>,
+    last: Mutex<Reading>,
+}
+
+/// What is known of a site's clock.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    /// How often the site was asked.
+    pub(super) asked: u64,
+    /// What to add to our time to have theirs, or why that is not known; `None` before the site was
+    /// asked, and after its word turned out wrong.
+    pub(super) offset_ms: Option<Result<i64, ExchangeProblem>>,
 }
 
 impl SiteClocks {
@@ -40,7 +44,7 @@ impl SiteClocks {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
-            offsets_ms: Mutex::default(),
+            sites: Mutex::default(),
         }
     }
 
@@ -49,48 +53,42 @@ impl SiteClocks {
         (self.clock)()
     }
 
-    /// Makes a timed call by the site's clock. When the site finds the time wrong, asks it for the
-    /// time and tries once more.
-    ///
-    /// # Errors
-    /// [`ExchangeProblem::ClockSkew`] when the time is found wrong again, and whatever the call or
-    /// the question for the time fails with.
-    pub(super) async fn timed(
-        &self,
-        site: &str,
-        call: &dyn Timed,
-    ) -> Result<super::transport::Answer, ExchangeError> {
-        let known = self.offsets().get(site).copied();
-        let offset = match known {
-            Some(offset) => offset,
-            None => self.ask(site, call).await?,
-        };
-        match call.attempt(self.local_ms().saturating_add(offset)).await {
-            Err(ExchangeError::Problem(ExchangeProblem::ClockSkew)) => {
-                let offset = self.ask(site, call).await?;
-                call.attempt(self.local_ms().saturating_add(offset)).await
-            }
-            other => other,
+    /// The clock of a site.
+    pub(super) fn site(&self, site: &str) -> Arc<SiteClock> {
+        let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(sites.entry(site.to_owned()).or_default())
+    }
+}
+
+impl SiteClock {
+    /// What is known now.
+    pub(super) fn reading(&self) -> Reading {
+        self.last().clone()
+    }
+
+    /// Keeps what asking the site gave. That it could not be asked for now is no answer of the
+    /// site: the next one asks again.
+    pub(super) fn keep(&self, offset_ms: Result<i64, ExchangeProblem>) -> Reading {
+        let mut last = self.last();
+        if !matches!(offset_ms, Err(ExchangeProblem::RateLimited { .. })) {
+            last.asked += 1;
         }
+        last.offset_ms = Some(offset_ms);
+        last.clone()
     }
 
-    async fn ask(&self, site: &str, call: &dyn Timed) -> Result<i64, ExchangeError> {
-        let started = Instant::now();
-        let theirs = call.ask_time().await.map_err(ExchangeError::into_problem)?;
-        let offset = offset_ms(theirs, started.elapsed(), self.local_ms());
-        self.offsets().insert(site.to_owned(), offset);
-        Ok(offset)
+    /// Forgets an offset that turned out wrong, so that the next call asks.
+    pub(super) fn forget(&self) {
+        self.last().offset_ms = None;
     }
 
-    fn offsets(&self) -> std::sync::MutexGuard<'_, HashMap<String, i64>> {
-        self.offsets_ms
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn last(&self) -> MutexGuard<'_, Reading> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// What to add to our time to have theirs: their answer has aged by half the round trip.
-fn offset_ms(theirs_ms: i64, round_trip: Duration, ours_ms: i64) -> i64 {
+pub(super) fn offset_ms(theirs_ms: i64, round_trip: Duration, ours_ms: i64) -> i64 {
     let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(i64::MAX);
     theirs_ms
         .saturating_add(half.min(MAX_WAY_BACK_MS))

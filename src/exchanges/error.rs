@@ -10,6 +10,10 @@ pub enum ExchangeError {
     /// Something people are told about.
     #[error("the exchange call failed: {}", .0.code())]
     Problem(ExchangeProblem),
+    /// Trouble that may be gone at the next try: no answer, half of one, or the exchange's word that
+    /// it cannot answer at the moment. What is not this is not tried again.
+    #[error("the exchange does not answer at the moment")]
+    Transient,
     /// The key is good, but may not use this endpoint.
     #[error("the key may not use this endpoint")]
     NoPermission,
@@ -30,10 +34,21 @@ pub enum ExchangeError {
 }
 
 impl ExchangeError {
+    /// Whether the same call may succeed when made again.
+    pub(super) fn is_transient(&self) -> bool {
+        matches!(self, Self::Transient)
+    }
+
+    /// Whether the exchange found the time of the call wrong.
+    pub(super) fn is_clock_skew(&self) -> bool {
+        matches!(self, Self::Problem(ExchangeProblem::ClockSkew))
+    }
+
     /// What people are told when a call without a wallet of its own fails.
     pub(super) fn into_problem(self) -> ExchangeProblem {
         match self {
             Self::Problem(problem) => problem,
+            Self::Transient => ExchangeProblem::Unavailable,
             Self::NoPermission
             | Self::NotAvailable
             | Self::NotAllowed

@@ -2,6 +2,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The most bytes of a body that are kept; of a longer one nothing is.
+const MAX_KEPT_BYTES: usize = 256 * 1024;
+/// The most answers that are kept, the first ones.
+const MAX_KEPT_ANSWERS: usize = 64;
+
 /// An answer as it came, without anything that was sent to get it but method, path and the
 /// parameters that say what was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +19,7 @@ pub struct RawAnswer {
     pub parameters: String,
     /// The HTTP status.
     pub status: u16,
-    /// The decompressed body, where it was UTF-8.
+    /// The decompressed body, where it was UTF-8 and no longer than 256 KiB; else empty.
     pub body: String,
 }
 
@@ -37,9 +42,15 @@ impl Journal {
         entries.calls = entries.calls.saturating_add(1);
     }
 
-    /// Notes what came back.
-    pub(super) fn keep(&self, answer: RawAnswer) {
-        self.entries().answers.push(answer);
+    /// Notes what came back, as long as there are no more than 64 answers.
+    pub(super) fn keep(&self, mut answer: RawAnswer) {
+        if answer.body.len() > MAX_KEPT_BYTES {
+            answer.body.clear();
+        }
+        let mut entries = self.entries();
+        if entries.answers.len() < MAX_KEPT_ANSWERS {
+            entries.answers.push(answer);
+        }
     }
 
     /// What all calls weighed together, those sent again included.
@@ -75,5 +86,39 @@ mod tests {
         journal.spend(5);
         journal.spend(150);
         assert_eq!((journal.weight(), journal.calls()), (155, 2));
+    }
+
+    fn answer(length: usize) -> RawAnswer {
+        RawAnswer {
+            method: "GET".into(),
+            path: "/read".into(),
+            parameters: String::new(),
+            status: 200,
+            body: "x".repeat(length),
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_too_long_is_kept_as_an_empty_one() {
+        let journal = Journal::default();
+        journal.keep(answer(MAX_KEPT_BYTES));
+        journal.keep(answer(MAX_KEPT_BYTES + 1));
+        let lengths: Vec<_> = journal
+            .take_answers()
+            .iter()
+            .map(|a| a.body.len())
+            .collect();
+        assert_eq!(lengths, [MAX_KEPT_BYTES, 0]);
+    }
+
+    #[test]
+    fn no_more_answers_are_kept_than_a_recording_holds() {
+        let journal = Journal::default();
+        for length in 0..MAX_KEPT_ANSWERS + 9 {
+            journal.keep(answer(length));
+        }
+        let kept = journal.take_answers();
+        assert_eq!((kept.len(), kept[0].body.len()), (MAX_KEPT_ANSWERS, 0));
+        assert!(journal.take_answers().is_empty());
     }
 }

@@ -2,16 +2,19 @@
 
 mod allow;
 mod binance;
+mod calling;
 mod clock;
 mod cost;
 mod credentials;
 mod error;
+mod gate;
 mod hosts;
 mod journal;
 mod neighbours;
 mod okx;
 mod refusal;
 mod registry;
+mod retry;
 mod rows;
 mod signing;
 #[cfg(test)]

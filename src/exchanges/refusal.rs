@@ -29,7 +29,8 @@ pub(super) fn by_status(
         418 => wait(retry_after, BAN_SECONDS),
         429 => wait(retry_after, floor_seconds),
         451 => ExchangeProblem::RegionBlocked.into(),
-        408 | 500..=599 => ExchangeProblem::Unavailable.into(),
+        408 => ExchangeProblem::Unavailable.into(),
+        500..=599 => ExchangeError::Transient,
         _ => ExchangeProblem::BadResponse.into(),
     }
 }

@@ -1,11 +1,13 @@
 //! The list of exchanges that can be connected.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Exchange;
 use super::binance::Binance;
 use super::clock::Clock;
 use super::error::ExchangeError;
+use super::gate::Gate;
 use super::hosts::Hosts;
 use super::neighbours::Neighbours;
 use super::okx::Okx;
@@ -27,6 +29,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// Tells random numbers, for the time between tries.
     pub dice: Dice,
+    /// The most time between the first try and the second; it doubles with every other one.
+    pub pace: Duration,
     /// What all processes behind the address know together.
     pub neighbours: Arc<dyn Neighbours>,
 }
@@ -34,7 +38,22 @@ pub struct Surroundings {
 /// What all clients share.
 pub(super) struct Shared {
     pub(super) transport: Transport,
+    pub(super) gate: Gate,
     pub(super) surroundings: Surroundings,
+}
+
+impl Shared {
+    /// Sets up what is shared.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NoClient`] when TLS cannot be set up.
+    pub(super) fn new(hosts: &Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
+        Ok(Self {
+            transport: Transport::new(hosts)?,
+            gate: Gate::new(surroundings.clone()),
+            surroundings,
+        })
+    }
 }
 
 impl Registry {
@@ -44,10 +63,7 @@ impl Registry {
     /// [`ExchangeError::BadHost`] for a base URL that keys must not be sent to,
     /// [`ExchangeError::NoClient`] when TLS cannot be set up.
     pub fn new(hosts: Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
-        let shared = Arc::new(Shared {
-            transport: Transport::new(&hosts)?,
-            surroundings,
-        });
+        let shared = Arc::new(Shared::new(&hosts, surroundings)?);
         Ok(Self {
             exchanges: vec![
                 Box::new(Binance::new(&hosts, Arc::clone(&shared))?),

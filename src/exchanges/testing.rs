@@ -90,6 +90,7 @@ pub(super) fn surroundings() -> Surroundings {
     Surroundings {
         clock: Arc::new(|| NOW_MS),
         dice: Arc::new(|| 0),
+        pace: Duration::ZERO,
         neighbours: Arc::new(Alone::default()),
     }
 }

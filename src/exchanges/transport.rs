@@ -1,7 +1,10 @@
 //! The one way out: a client that follows nothing, proxies nothing and reads no more than it must.
 
+use std::error::Error;
+use std::io;
+use std::str::FromStr;
 use std::sync::Once;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Method, Response, redirect, tls};
@@ -27,19 +30,31 @@ pub(super) struct Call<'a> {
     pub(super) headers: HeaderMap,
 }
 
+/// A request that has been checked.
+pub(super) struct Ready(reqwest::Request);
+
 /// What came back.
+#[derive(Default)]
 pub(super) struct Answer {
     pub(super) status: u16,
     /// Seconds the exchange asks to wait, where it says.
     pub(super) retry_after: Option<u64>,
+    pub(super) headers: HeaderMap,
     /// The decompressed body. Empty for a refusal whose body could not be read.
     pub(super) body: Vec<u8>,
+    /// From sending the request to having read the body.
+    pub(super) round_trip: Duration,
 }
 
 impl Answer {
     /// Whether the status says that what follows is what was asked for.
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The number in a header, whatever the case of its name; `None` where there is no such number.
+    pub(super) fn number(&self, header: &str) -> Option<u32> {
+        number(&self.headers, header)
     }
 
     /// The body as text.
@@ -85,13 +100,11 @@ impl Transport {
         Ok(Self { client })
     }
 
-    /// Sends a request that is on the site's allow-list and reads the answer.
+    /// Makes a request of a call.
     ///
     /// # Errors
-    /// [`ExchangeError::NotAllowed`] when it is not on the list; nothing is sent then.
-    /// [`ExchangeProblem::Unavailable`] when there is no answer in time,
-    /// [`ExchangeProblem::BadResponse`] when a good answer is cut off or too long.
-    pub(super) async fn send(&self, site: &Site, call: Call<'_>) -> Result<Answer, ExchangeError> {
+    /// [`ExchangeError::NotAllowed`] when it is not on the site's allow-list.
+    pub(super) fn ready(&self, site: &Site, call: Call<'_>) -> Result<Ready, ExchangeError> {
         let mut request = reqwest::Request::new(call.method, site.url(call.path, call.query)?);
         *request.headers_mut() = call.headers;
         if request.method() == Method::POST {
@@ -100,18 +113,30 @@ impl Transport {
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
         site.check(&request)?;
+        Ok(Ready(request))
+    }
+
+    /// Sends a request and reads the answer.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Transient`] when there is no answer in time or a good one is cut off,
+    /// [`ExchangeProblem::BadResponse`] when a good one is too long or badly packed.
+    pub(super) async fn send(&self, Ready(request): Ready) -> Result<Answer, ExchangeError> {
+        let started = Instant::now();
         let response = self.client.execute(request).await;
         let response = response.map_err(|e| no_answer(&e))?;
         let status = response.status();
-        let retry_after = retry_after(response.headers());
+        let headers = response.headers().clone();
         let body = match read_body(response).await {
             Err(_) if !status.is_success() => Vec::new(),
             body => body?,
         };
         Ok(Answer {
             status: status.as_u16(),
-            retry_after,
+            retry_after: number(&headers, RETRY_AFTER.as_str()),
+            headers,
             body,
+            round_trip: started.elapsed(),
         })
     }
 }
@@ -133,15 +158,15 @@ fn install_crypto() {
     });
 }
 
-fn no_answer(error: &reqwest::Error) -> ExchangeProblem {
+fn no_answer(error: &reqwest::Error) -> ExchangeError {
     let (timeout, connect) = (error.is_timeout(), error.is_connect());
     tracing::debug!(timeout, connect, "an exchange gave no answer");
-    ExchangeProblem::Unavailable
+    ExchangeError::Transient
 }
 
-/// Seconds of a `Retry-After` header; a date there counts as nothing said.
-fn retry_after(headers: &HeaderMap) -> Option<u64> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+/// The number of a header; a date there, as `Retry-After` may have, counts as nothing said.
+fn number<N: FromStr>(headers: &HeaderMap, name: &str) -> Option<N> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 async fn read_body(mut response: Response) -> Result<Vec<u8>, ExchangeError> {
@@ -156,11 +181,18 @@ async fn read_body(mut response: Response) -> Result<Vec<u8>, ExchangeError> {
     }
 }
 
-fn broken(error: &reqwest::Error) -> ExchangeProblem {
-    if error.is_timeout() {
-        ExchangeProblem::Unavailable
+/// What a body that could not be read comes to. Only what the connection did can be otherwise the
+/// next time; a body that came whole and does not unpack cannot.
+fn broken(error: &reqwest::Error) -> ExchangeError {
+    let mut cause = error.source();
+    while let Some(wrapper) = cause.filter(|cause| cause.is::<reqwest::Error>()) {
+        cause = wrapper.source();
+    }
+    // Unpacking fails with an error of its own, the connection with one of the HTTP library.
+    if cause.is_some_and(|cause| cause.is::<io::Error>()) {
+        ExchangeProblem::BadResponse.into()
     } else {
-        ExchangeProblem::BadResponse
+        ExchangeError::Transient
     }
 }
 

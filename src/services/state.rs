@@ -13,7 +13,7 @@ use super::tasks::Tasks;
 use crate::config::SignUp;
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
-use crate::exchanges::Registry;
+use crate::exchanges::{Neighbours, Registry};
 use crate::security::{KeyRing, PasswordHasher, SecurityError, new_id};
 use crate::storage::Database;
 
@@ -131,6 +131,12 @@ impl State {
     /// Has the schedulers look at once whether there is something to do.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
+    }
+
+    /// How many processes share the database, this one included, as far as known.
+    #[must_use]
+    pub fn processes(&self) -> u32 {
+        self.0.neighbours.count()
     }
 
     /// Changes with every call of [`Self::wake`].

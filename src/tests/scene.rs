@@ -1,5 +1,7 @@
 //! What the journeys share: connecting in one line, and reading figures off pages and tables.
 
+use std::time::{Duration, Instant};
+
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Holding, Wallet};
 use sqlx::AssertSqlSafe;
@@ -88,6 +90,15 @@ pub fn set(app: &App, key: &DemoKey, wallet: Wallet, asset: &str, free: &str, lo
     let holding = Holding::new(asset, free, locked);
     let control = app.setup.sandbox.control();
     control.set_asset(key.api_key, wallet, holding).unwrap();
+}
+
+/// Waits until something is so, for as long as no machine should need.
+pub async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < Duration::from_secs(30), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 /// How many rows a table has.

@@ -1,8 +1,12 @@
 //! What storage promises on both databases: exactness, wholeness, and many hands at once.
 
 mod accounts;
+mod batches;
 mod connections;
+mod leases;
 mod opened;
+mod places;
+mod wallets;
 
 use coffer::domain::wallet::WalletName;
 use coffer::storage::{Database, StorageError, holdings, users};

@@ -1,25 +1,22 @@
-//! One signed call to Binance: clock, signature, sending, refusal.
+//! What is Binance's own in a signed call.
 
-use futures::future::BoxFuture;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
 
 use super::{Binance, TIME, refusals, sign, wire};
 use crate::domain::problem::{BadKey, ExchangeProblem};
-use crate::exchanges::allow::{Endpoint, Site};
-use crate::exchanges::clock::Timed;
+use crate::exchanges::Access;
+use crate::exchanges::allow::Endpoint;
+use crate::exchanges::calling::{Caller, Protocol, Signed};
+use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
-use crate::exchanges::transport::{Answer, Call, secret_header};
-use crate::exchanges::{Access, Credentials};
+use crate::exchanges::transport::{Answer, secret_header};
 
 /// Manual: binance-spot-api-docs, rest-api.md, "Request Security"; state of 2026-07-21.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-mbx-apikey");
 
-struct Signed<'a> {
-    binance: &'a Binance,
-    site: &'a Site,
-    credentials: &'a Credentials,
-    endpoint: &'a Endpoint,
-    parameters: &'a str,
+struct Signer<'a> {
+    secret: &'a SecretString,
     key: HeaderValue,
 }
 
@@ -34,50 +31,54 @@ impl Binance {
         let site = self.site(access.environment);
         let key = secret_header(&access.credentials.api_key)
             .ok_or(ExchangeProblem::InvalidCredentials(BadKey::Malformed))?;
-        let signed = Signed {
-            binance: self,
-            site,
-            credentials: access.credentials,
-            endpoint,
-            parameters,
+        let signer = Signer {
+            secret: &access.credentials.secret_key,
             key,
         };
-        self.clocks.timed(site.base.as_str(), &signed).await
-    }
-
-    async fn send(&self, site: &Site, call: Call<'_>) -> Result<Answer, ExchangeError> {
-        let answer = self.shared.transport.send(site, call).await?;
-        match refusals::refusal(&answer, self.clocks.local_ms()) {
-            Some(refusal) => Err(refusal),
-            None => Ok(answer),
-        }
+        let caller = Caller {
+            shared: &self.shared,
+            clocks: &self.clocks,
+            site,
+            place: site.place("binance"),
+            access,
+            protocol: &signer,
+        };
+        caller.call(endpoint, parameters).await
     }
 }
 
-impl Timed for Signed<'_> {
-    fn ask_time(&self) -> BoxFuture<'_, Result<i64, ExchangeError>> {
-        Box::pin(async {
-            let call = Call {
-                method: TIME.method,
-                path: TIME.path,
-                query: "",
-                headers: HeaderMap::new(),
-            };
-            let answer = self.binance.send(self.site, call).await?;
-            wire::server_time(answer.text()?)
+impl Protocol for Signer<'_> {
+    fn time(&self) -> Endpoint {
+        TIME
+    }
+
+    fn read_time(&self, body: &str) -> Result<i64, ExchangeError> {
+        wire::server_time(body)
+    }
+
+    fn sign(
+        &self,
+        _endpoint: &Endpoint,
+        parameters: &str,
+        now_ms: i64,
+    ) -> Result<Signed, ExchangeError> {
+        Ok(Signed {
+            query: sign::signed_query(self.secret, parameters, now_ms)?,
+            headers: HeaderMap::from_iter([(KEY_HEADER, self.key.clone())]),
         })
     }
 
-    fn attempt(&self, now_ms: i64) -> BoxFuture<'_, Result<Answer, ExchangeError>> {
-        Box::pin(async move {
-            let query = sign::signed_query(&self.credentials.secret_key, self.parameters, now_ms)?;
-            let call = Call {
-                method: self.endpoint.method.clone(),
-                path: self.endpoint.path,
-                query: &query,
-                headers: HeaderMap::from_iter([(KEY_HEADER, self.key.clone())]),
-            };
-            self.binance.send(self.site, call).await
+    fn refusal(&self, answer: &Answer, local_ms: i64) -> Option<ExchangeError> {
+        refusals::refusal(answer, local_ms)
+    }
+
+    /// Manual: binance-spot-api-docs, rest-api.md, "LIMITS" (state of 2026-07-21), and the general
+    /// information of the wallet interface (copy of 2026).
+    fn used(&self, answer: &Answer, scope: Scope) -> Option<u32> {
+        answer.number(match scope {
+            Scope::Address => "x-mbx-used-weight-1m",
+            Scope::PathByAddress => "x-sapi-used-ip-weight-1m",
+            Scope::PathByAccount => "x-sapi-used-uid-weight-1m",
         })
     }
 }

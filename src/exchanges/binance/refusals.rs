@@ -60,7 +60,7 @@ fn by_code(told: &Told, asked_seconds: Option<u64>) -> Option<ExchangeError> {
     use BadKey::{Malformed, Unknown, WrongSecret};
     let bad_key = |bad| ExchangeProblem::InvalidCredentials(bad).into();
     Some(match told.code {
-        -1000 | -1001 | -1006 | -1007 | -1008 | -1016 => ExchangeProblem::Unavailable.into(),
+        -1000 | -1001 | -1006 | -1007 | -1008 | -1016 => ExchangeError::Transient,
         -1003 if told.message.contains("banned") => wait(asked_seconds, BAN_SECONDS),
         -1003 | -1015 | -1034 => wait(asked_seconds, FLOOR_SECONDS),
         -1002 => ExchangeError::NoPermission,

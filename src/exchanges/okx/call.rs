@@ -1,6 +1,5 @@
-//! One signed call to OKX: clock, signature, sending, refusal.
+//! What is OKX's own in a signed call.
 
-use futures::future::BoxFuture;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Okx, TIME, refusals, sign, wire};
@@ -8,9 +7,10 @@ use crate::domain::exchange::Environment;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::exchanges::Access;
 use crate::exchanges::allow::{Endpoint, Site};
-use crate::exchanges::clock::Timed;
+use crate::exchanges::calling::{Caller, Protocol, Signed};
+use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
-use crate::exchanges::transport::{Answer, Call, secret_header};
+use crate::exchanges::transport::{Answer, secret_header};
 
 // Manual: OKX API v5, "REST Authentication" and "Demo Trading Services"; copy of 2025-08-17.
 const KEY_HEADER: HeaderName = HeaderName::from_static("ok-access-key");
@@ -19,11 +19,8 @@ const TIMESTAMP_HEADER: HeaderName = HeaderName::from_static("ok-access-timestam
 const PASSPHRASE_HEADER: HeaderName = HeaderName::from_static("ok-access-passphrase");
 const DEMO_HEADER: HeaderName = HeaderName::from_static("x-simulated-trading");
 
-struct Signed<'a> {
-    okx: &'a Okx,
-    site: &'a Site,
+struct Signer<'a> {
     access: Access<'a>,
-    endpoint: &'a Endpoint,
 }
 
 impl Okx {
@@ -34,46 +31,43 @@ impl Okx {
         access: Access<'_>,
         endpoint: &Endpoint,
     ) -> Result<Answer, ExchangeError> {
-        let signed = Signed {
-            okx: self,
+        let caller = Caller {
+            shared: &self.shared,
+            clocks: &self.clocks,
             site,
+            place: site.place("okx"),
             access,
-            endpoint,
+            protocol: &Signer { access },
         };
-        self.clocks.timed(site.base.as_str(), &signed).await
-    }
-
-    async fn send(
-        &self,
-        site: &Site,
-        endpoint: &Endpoint,
-        headers: HeaderMap,
-    ) -> Result<Answer, ExchangeError> {
-        let call = Call {
-            method: endpoint.method.clone(),
-            path: endpoint.path,
-            query: "",
-            headers,
-        };
-        let answer = self.shared.transport.send(site, call).await?;
-        match refusals::refusal(&answer) {
-            Some(refusal) => Err(refusal),
-            None => Ok(answer),
-        }
+        caller.call(endpoint, "").await
     }
 }
 
-impl Signed<'_> {
-    fn headers(&self, now_ms: i64) -> Result<HeaderMap, ExchangeError> {
+impl Protocol for Signer<'_> {
+    fn time(&self) -> Endpoint {
+        TIME
+    }
+
+    fn read_time(&self, body: &str) -> Result<i64, ExchangeError> {
+        wire::server_time(body)
+    }
+
+    fn sign(
+        &self,
+        endpoint: &Endpoint,
+        parameters: &str,
+        now_ms: i64,
+    ) -> Result<Signed, ExchangeError> {
         let credentials = self.access.credentials;
         let malformed = ExchangeProblem::InvalidCredentials(BadKey::Malformed);
         let key = secret_header(&credentials.api_key).ok_or(malformed)?;
         let passphrase = credentials.passphrase.as_ref().and_then(secret_header);
         let passphrase = passphrase.ok_or(ExchangeProblem::WrongPassphrase)?;
         let timestamp = sign::timestamp(now_ms)?;
-        let Endpoint { method, path, .. } = self.endpoint;
-        let secret = &credentials.secret_key;
-        let signature = sign::signature(secret, &timestamp, method.as_str(), path, "")?;
+        let joint = if parameters.is_empty() { "" } else { "?" };
+        let target = format!("{}{joint}{parameters}", endpoint.path);
+        let (secret, method) = (&credentials.secret_key, endpoint.method.as_str());
+        let signature = sign::signature(secret, &timestamp, method, &target, "")?;
         let mut headers = HeaderMap::from_iter([
             (KEY_HEADER, key),
             (SIGN_HEADER, header(&signature)?),
@@ -83,23 +77,17 @@ impl Signed<'_> {
         if self.access.environment == Environment::Testnet {
             headers.insert(DEMO_HEADER, HeaderValue::from_static("1"));
         }
-        Ok(headers)
-    }
-}
-
-impl Timed for Signed<'_> {
-    fn ask_time(&self) -> BoxFuture<'_, Result<i64, ExchangeError>> {
-        Box::pin(async {
-            let answer = self.okx.send(self.site, &TIME, HeaderMap::new()).await?;
-            wire::server_time(answer.text()?)
-        })
+        let query = parameters.to_owned();
+        Ok(Signed { query, headers })
     }
 
-    fn attempt(&self, now_ms: i64) -> BoxFuture<'_, Result<Answer, ExchangeError>> {
-        Box::pin(async move {
-            let headers = self.headers(now_ms)?;
-            self.okx.send(self.site, self.endpoint, headers).await
-        })
+    fn refusal(&self, answer: &Answer, _local_ms: i64) -> Option<ExchangeError> {
+        refusals::refusal(answer)
+    }
+
+    /// OKX says nothing of it.
+    fn used(&self, _answer: &Answer, _scope: Scope) -> Option<u32> {
+        None
     }
 }
 

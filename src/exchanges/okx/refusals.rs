@@ -47,7 +47,7 @@ fn by_code(code: u32, message: &str, retry_after: Option<u64>) -> Option<Exchang
     use BadKey::{Frozen, Malformed, Unknown, WrongEnvironment, WrongSecret};
     let bad_key = |bad| ExchangeProblem::InvalidCredentials(bad).into();
     Some(match code {
-        50001 | 50004 | 50013 | 50026 | 58007 => ExchangeProblem::Unavailable.into(),
+        50001 | 50004 | 50013 | 50026 | 58007 => ExchangeError::Transient,
         50011 | 50040 | 50061 | 58102 => wait(retry_after, FLOOR_SECONDS),
         50120 => ExchangeError::NoPermission,
         50005 | 50030 | 50035 | 50038 | 50053 => ExchangeError::NotAvailable,

@@ -28,7 +28,9 @@ async fn send(url: &str, method: Method, path: &str) -> Result<Answer, ExchangeE
         query: "signature=canary-signature",
         headers: HeaderMap::from_iter([(reqwest::header::HeaderName::from_static("x-key"), key)]),
     };
-    transport(url).send(&site(url), call).await
+    let transport = transport(url);
+    let ready = transport.ready(&site(url), call)?;
+    transport.send(ready).await
 }
 
 async fn get(fake: &Fake) -> Result<Answer, ExchangeError> {
@@ -37,6 +39,10 @@ async fn get(fake: &Fake) -> Result<Answer, ExchangeError> {
 
 fn is(result: &Result<Answer, ExchangeError>, problem: &ExchangeProblem) -> bool {
     matches!(result, Err(ExchangeError::Problem(p)) if p == problem)
+}
+
+fn is_transient(result: &Result<Answer, ExchangeError>) -> bool {
+    result.as_ref().is_err_and(ExchangeError::is_transient)
 }
 
 /// A gzip of at least so many zeros, packed 158 to 1: one literal zero, then runs of 258.
@@ -95,18 +101,52 @@ async fn an_endless_answer_is_stopped() {
     assert!(is(&get(&fake).await, &ExchangeProblem::BadResponse));
 }
 
+/// Answers with a success of these headers and this body, then hangs up.
+fn hanging_up(headers: &str, body: &[u8]) -> Fake {
+    let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n{headers}\r\n");
+    let reply = [head.as_bytes(), body].concat();
+    Fake::start(move |_, stream| drop(stream.write_all(&reply)))
+}
+
 #[tokio::test]
-async fn a_broken_answer_is_a_bad_response() {
+async fn an_answer_that_is_badly_packed_is_a_bad_response() {
+    let zip = gzip_of_zeros(1_000);
+    for body in [&b"no zip"[..], &zip[..zip.len() - 9]] {
+        let headers = format!(
+            "Content-Encoding: gzip\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        let result = get(&hanging_up(&headers, body)).await;
+        assert!(is(&result, &ExchangeProblem::BadResponse));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_off_is_transient() {
+    let zip = gzip_of_zeros(1_000);
+    let packed = format!(
+        "Content-Encoding: gzip\r\nContent-Length: {}\r\n",
+        zip.len()
+    );
     for (headers, body) in [
         ("Content-Length: 100\r\n", &b"{\"serv"[..]),
-        ("Content-Encoding: gzip\r\nContent-Length: 5\r\n", b"no zip"),
         ("Transfer-Encoding: chunked\r\n", b"5\r\n{\"a\":\r\n"),
+        (&packed, &zip[..zip.len() - 9]),
     ] {
-        let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\n{headers}\r\n");
-        let reply = [head.as_bytes(), body].concat();
-        let fake = Fake::start(move |_, stream| drop(stream.write_all(&reply)));
-        let result = get(&fake).await;
-        assert!(is(&result, &ExchangeProblem::BadResponse), "{headers}");
+        let result = get(&hanging_up(headers, body)).await;
+        assert!(is_transient(&result), "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_read_from_headers_of_any_case() {
+    let headers = "X-Mbx-USED-weight-1M: 17\r\nX-Odd: -1\r\nX-Big: 99999999999\r\n";
+    let reply = reply_with(200, headers, b"{}");
+    let fake = Fake::start(move |_, stream| drop(stream.write_all(&reply)));
+    let answer = get(&fake).await.unwrap();
+    assert_eq!(answer.number("x-mbx-used-weight-1m"), Some(17));
+    for name in ["x-odd", "x-big", "x-none"] {
+        assert_eq!(answer.number(name), None, "{name}");
     }
 }
 
@@ -120,11 +160,11 @@ async fn a_refusal_counts_though_its_body_is_broken() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_up_or_is_not_there_is_unavailable() {
+async fn a_server_that_hangs_up_or_is_not_there_is_transient() {
     let fake = Fake::start(|_, _| {});
-    assert!(is(&get(&fake).await, &ExchangeProblem::Unavailable));
+    assert!(is_transient(&get(&fake).await));
     let nobody = send("http://127.0.0.1:1", Method::GET, "/read").await;
-    assert!(is(&nobody, &ExchangeProblem::Unavailable));
+    assert!(is_transient(&nobody));
 }
 
 #[tokio::test]
@@ -194,7 +234,8 @@ async fn clients_of_real_hosts_never_speak_without_tls() {
         query: "",
         headers: HeaderMap::new(),
     };
-    assert!(transport.send(&site(&fake.url), call).await.is_err());
+    let ready = transport.ready(&site(&fake.url), call).unwrap();
+    assert!(transport.send(ready).await.is_err());
     assert_eq!(fake.heads(), [""; 0]);
 }
 

@@ -4,15 +4,16 @@ use coffer::domain::connection::ConnectionStatus;
 use coffer::domain::exchange::{Environment, ExchangeId};
 use coffer::domain::holding::WalletChanges;
 use coffer::domain::problem::ExchangeProblem;
-use coffer::domain::report::{Failure, Step, WalletSummary};
+use coffer::domain::report::{Failure, Step};
 use coffer::domain::rights::KeyRights;
+use coffer::domain::schedule::Plan;
 use coffer::domain::timestamp::Timestamp;
-use coffer::domain::wallet::{Outcome, WalletName};
+use coffer::domain::wallet::WalletName;
 use coffer::storage::connections::{self, AfterSync, SealedKey};
 use coffer::storage::{StorageError, holdings, sync_runs};
 
 use super::opened::{
-    Opened, added, balance, code, connection, insert_all, key, put, report, wallet,
+    Opened, added, balance, code, connection, insert_all, key, overview, put, report,
 };
 use crate::support::{Kind, on_both_databases};
 
@@ -22,7 +23,6 @@ on_both_databases![
     what_a_sync_leaves_out_stays_as_it_was,
     a_deleted_connection_takes_all_of_its_own_along,
     changes_to_a_wallet_touch_nothing_else,
-    a_wallet_that_did_not_answer_keeps_the_time_it_last_did,
     an_asset_has_one_id_however_often_it_is_met,
     the_fifty_newest_reports_are_kept,
 ];
@@ -63,7 +63,9 @@ async fn a_connection_is_read_as_it_was_written_by_its_owner_alone(kind: Kind) {
     let opened = Opened::new(kind).await.with_connection("u").await;
     let mut db = opened.db.reader().await.unwrap();
     let written = connection("u", "u");
-    let found = connections::find(&mut db, "u", "u").await.unwrap();
+    let found = connections::find(&mut db, "u", "u", Timestamp(1))
+        .await
+        .unwrap();
     assert_eq!(found.unwrap(), written);
     let sealed = SealedKey {
         passphrase: Some(vec![9; 300]),
@@ -76,16 +78,24 @@ async fn a_connection_is_read_as_it_was_written_by_its_owner_alone(kind: Kind) {
     connections::insert(&mut db, "u", &second, Some("8"), &sealed)
         .await
         .unwrap();
-    let listed = connections::list(&mut db, "u").await.unwrap();
+    let listed = connections::list(&mut db, "u", Timestamp(1)).await.unwrap();
     assert_eq!(listed, [written, second]);
     let found = connections::find_key(&mut db, "u", "second").await.unwrap();
     assert_eq!(found, Some(sealed));
-    assert_eq!(connections::find(&mut db, "v", "u").await.unwrap(), None);
+    assert_eq!(
+        connections::find(&mut db, "v", "u", Timestamp(1))
+            .await
+            .unwrap(),
+        None
+    );
     assert_eq!(
         connections::find_key(&mut db, "v", "u").await.unwrap(),
         None
     );
-    assert_eq!(connections::list(&mut db, "v").await.unwrap(), []);
+    assert_eq!(
+        connections::list(&mut db, "v", Timestamp(1)).await.unwrap(),
+        []
+    );
     assert!(!connections::delete(&mut db, "v", "u").await.unwrap());
 }
 
@@ -97,6 +107,12 @@ async fn what_a_sync_leaves_out_stays_as_it_was(kind: Kind) {
         failure: None,
         rights: Some(KeyRights::unknown()),
         synced_at: Some(Timestamp(5)),
+        thorough_at: Some(Timestamp(6)),
+        overview: Some(overview("1.5")),
+        plan: Plan {
+            due_at: Some(Timestamp(9)),
+            failures: 0,
+        },
     };
     connections::update_after_sync(&mut db, "u", &whole)
         .await
@@ -110,21 +126,36 @@ async fn what_a_sync_leaves_out_stays_as_it_was(kind: Kind) {
         failure: Some(failure.clone()),
         rights: None,
         synced_at: None,
+        thorough_at: None,
+        overview: None,
+        plan: Plan {
+            due_at: None,
+            failures: 3,
+        },
     };
     connections::update_after_sync(&mut db, "u", &failed)
         .await
         .unwrap();
-    let found = connections::find(&mut db, "u", "u").await.unwrap().unwrap();
+    let found = connections::find(&mut db, "u", "u", Timestamp(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.status, ConnectionStatus::Paused);
     assert_eq!(found.last_failure, Some(failure));
     assert_eq!(found.rights, KeyRights::unknown());
     assert_eq!(found.last_synced_at, Some(Timestamp(5)));
+    assert_eq!(found.overview, Some(overview("1.5")));
+    assert_eq!(found.due_at, None);
     // A failure that was mended is forgotten.
     connections::update_after_sync(&mut db, "u", &whole)
         .await
         .unwrap();
-    let found = connections::find(&mut db, "u", "u").await.unwrap().unwrap();
+    let found = connections::find(&mut db, "u", "u", Timestamp(1))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.last_failure, None);
+    assert_eq!(found.due_at, Some(Timestamp(9)));
 }
 
 async fn a_deleted_connection_takes_all_of_its_own_along(kind: Kind) {
@@ -138,9 +169,9 @@ async fn a_deleted_connection_takes_all_of_its_own_along(kind: Kind) {
             .await
             .unwrap();
     }
-    assert!(connections::lock(&mut db, "u").await.unwrap());
+    assert!(connections::exists(&mut db, "u").await.unwrap());
     assert!(connections::delete(&mut db, "u", "u").await.unwrap());
-    assert!(!connections::lock(&mut db, "u").await.unwrap());
+    assert!(!connections::exists(&mut db, "u").await.unwrap());
     assert!(!connections::delete(&mut db, "u", "u").await.unwrap());
     drop(db);
     for (table, left) in [
@@ -180,34 +211,12 @@ async fn changes_to_a_wallet_touch_nothing_else(kind: Kind) {
     assert_eq!(holdings::list_of_user(&mut db, "u").await.unwrap().len(), 4);
     assert_eq!(holdings::list_of_user(&mut db, "v").await.unwrap(), []);
     // The wallets of the connection count what they hold.
-    let found = connections::find(&mut db, "u", "u").await.unwrap().unwrap();
+    let found = connections::find(&mut db, "u", "u", Timestamp(1))
+        .await
+        .unwrap()
+        .unwrap();
     let counts: Vec<_> = found.wallets.iter().map(|w| w.holdings).collect();
     assert_eq!(counts, [2, 2]);
-}
-
-async fn a_wallet_that_did_not_answer_keeps_the_time_it_last_did(kind: Kind) {
-    let opened = Opened::new(kind).await.with_connection("u").await;
-    let mut db = opened.db.reader().await.unwrap();
-    let mut upsert = async |name: &str, outcome, at: Option<i64>| {
-        let summary = WalletSummary {
-            outcome,
-            problem: (outcome == Outcome::Failed).then_some(ExchangeProblem::Unavailable),
-            ..wallet(name)
-        };
-        holdings::upsert_wallet(&mut db, "u", 1, &summary, at.map(Timestamp))
-            .await
-            .unwrap();
-        let times = holdings::list_read_times(&mut db, "u").await.unwrap();
-        times.get("u").map(|at| at.0)
-    };
-    assert_eq!(upsert("earn", Outcome::NotAvailable, None).await, None);
-    assert_eq!(upsert("spot", Outcome::Read, Some(50)).await, Some(50));
-    assert_eq!(upsert("funding", Outcome::Read, Some(40)).await, Some(40));
-    assert_eq!(upsert("funding", Outcome::Failed, None).await, Some(40));
-    assert_eq!(upsert("spot", Outcome::Read, Some(60)).await, Some(40));
-    assert_eq!(upsert("funding", Outcome::Read, Some(70)).await, Some(60));
-    drop(db);
-    assert_eq!(opened.count("wallets").await, "3");
 }
 
 async fn an_asset_has_one_id_however_often_it_is_met(kind: Kind) {

@@ -11,9 +11,10 @@ use coffer::domain::portfolio::PortfolioName;
 use coffer::domain::report::{SyncReport, WalletSummary};
 use coffer::domain::rights::{KeyRights, RightsState};
 use coffer::domain::timestamp::Timestamp;
-use coffer::domain::wallet::{Balance, Outcome, WalletName};
+use coffer::domain::wallet::{Balance, Outcome, Overview, OverviewPart, WalletName};
 use coffer::storage::connections::SealedKey;
 use coffer::storage::users::UserRow;
+use coffer::storage::wallets::{self, Asked};
 use coffer::storage::{self, Database, StorageError, holdings, portfolios, users};
 use futures::future::BoxFuture;
 use sqlx::{AssertSqlSafe, Executor};
@@ -145,6 +146,18 @@ pub fn wallet(name: &str) -> WalletSummary {
     }
 }
 
+pub fn overview(amount_text: &str) -> Overview {
+    Overview {
+        unit: code("USDT"),
+        parts: vec![OverviewPart {
+            name: "Spot".to_owned(),
+            amount: amount(amount_text),
+            wallets: vec![WalletName::new("spot")],
+        }],
+        read_at: Timestamp(4),
+    }
+}
+
 pub fn report(connection: &str, started_at: i64) -> SyncReport {
     SyncReport {
         account_id: connection.to_owned(),
@@ -199,8 +212,17 @@ pub async fn put(
     let exchange = ExchangeId::new("binance");
     let ids: HashMap<_, _> =
         holdings::find_or_insert_assets(db, &exchange, &codes, Timestamp(1)).await?;
-    holdings::upsert_wallet(db, connection, 0, &wallet(name), Some(Timestamp(1))).await?;
-    holdings::apply(db, (connection, &WalletName::new(name)), changes, &ids).await
+    let asked = Asked {
+        position: 0,
+        summary: WalletSummary {
+            read_at: Some(Timestamp(1)),
+            ..wallet(name)
+        },
+        note: None,
+    };
+    wallets::upsert(db, connection, &[asked], Timestamp(1)).await?;
+    let changes = [(&WalletName::new(name), changes.clone())];
+    holdings::apply(db, connection, &changes, &ids).await
 }
 
 pub fn added(balances: Vec<Balance>) -> WalletChanges {

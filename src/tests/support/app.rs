@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use coffer::config::Config;
 use coffer::domain::timestamp::Timestamp;
 use coffer::sandbox::{DemoKey, Exchange, Options, Sandbox, demo_keys};
-use coffer::server::{Server, prepare, system_clock};
-use coffer::services::{Clock, State, accounts};
+use coffer::server::{Server, prepare_at, system_clock};
+use coffer::services::{Clock, Pace, State, accounts};
 use tokio::sync::oneshot;
 
 use super::browser::Browser;
@@ -23,7 +24,7 @@ impl TestClock {
         self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
 
-    fn clock(&self) -> Clock {
+    pub fn clock(&self) -> Clock {
         let (added, system) = (self.0.clone(), system_clock());
         Clock::new(move || Timestamp(system.now().0 + added.load(Ordering::SeqCst)))
     }
@@ -36,6 +37,8 @@ pub struct Setup {
     pub clock: TestClock,
     /// Variables besides those every test needs.
     pub settings: HashMap<&'static str, String>,
+    /// Changes to the pace of what is done in the background.
+    pub pace: fn(&mut Pace),
 }
 
 /// A running app.
@@ -60,6 +63,7 @@ impl Setup {
             sandbox,
             clock: TestClock::default(),
             settings: HashMap::new(),
+            pace: |_| (),
         }
     }
 
@@ -69,10 +73,24 @@ impl Setup {
         self
     }
 
+    /// Has things done in the background at another pace.
+    pub fn at_pace(mut self, change: fn(&mut Pace)) -> Self {
+        self.pace = change;
+        self
+    }
+
+    /// Everything the use cases need, as another process with the same settings has it.
+    pub async fn state(&self) -> State {
+        let config = self.config();
+        let mut pace = Pace::every(config.sync.interval);
+        (self.pace)(&mut pace);
+        prepare_at(&config, self.clock.clock(), pace).await.unwrap()
+    }
+
     /// The configuration, as the program would read it.
     pub fn config(&self) -> Config {
         let folder = self.database.folder.path();
-        Config::read(|name| match (self.settings.get(name), name) {
+        let config = Config::read(|name| match (self.settings.get(name), name) {
             (Some(value), _) => Some(value.clone()),
             (None, "DATABASE_URL") => Some(self.database.url.clone()),
             (None, "DATA_DIR") => Some(folder.display().to_string()),
@@ -81,15 +99,19 @@ impl Setup {
                 Some("q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=".to_owned())
             }
             (None, "LISTEN_ADDR") => Some("127.0.0.1:0".to_owned()),
+            // Nothing happens by itself unless a test asks for it.
+            (None, "SYNC_INTERVAL") => Some("off".to_owned()),
             (None, "BINANCE_API_URL" | "OKX_API_URL") => Some(self.sandbox.url()),
             _ => None,
-        })
-        .unwrap()
+        });
+        let mut config = config.unwrap();
+        config.exchanges.retry_pace = Duration::from_millis(1);
+        config
     }
 
     pub async fn start(self) -> App {
         let config = self.config();
-        let state = prepare(&config, self.clock.clock()).await.unwrap();
+        let state = self.state().await;
         let server = Server::bind(&config, state.clone()).unwrap();
         let url = format!("http://{}", server.addr);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -6,12 +6,13 @@ use super::*;
 use crate::exchanges::testing::{NOW_MS, fixture, fixtures};
 use ExchangeProblem::{
     BadResponse, ClockSkew, InvalidCredentials, IpNotAllowed, RateLimited, RegionBlocked,
-    Unavailable,
 };
 
 /// What a refusal comes to, in a form that can be compared.
 #[derive(Debug, PartialEq)]
 enum Meaning {
+    /// The only meaning that is worth another try.
+    Transient,
     Problem(ExchangeProblem),
     NoPermission,
     NotAvailable,
@@ -23,8 +24,10 @@ fn meaning(status: u16, retry_after: Option<u64>, body: &str) -> Meaning {
         status,
         retry_after,
         body: body.as_bytes().to_vec(),
+        ..Answer::default()
     };
     match refusal(&answer, NOW_MS) {
+        Some(ExchangeError::Transient) => Meaning::Transient,
         Some(ExchangeError::Problem(problem)) => Meaning::Problem(problem),
         Some(ExchangeError::NoPermission) => Meaning::NoPermission,
         Some(ExchangeError::NotAvailable) => Meaning::NotAvailable,
@@ -42,7 +45,7 @@ fn of_code(status: u16, code: i64) -> Meaning {
 fn every_code_of_the_manual_has_a_meaning() {
     let bad_key = |bad| Meaning::Problem(InvalidCredentials(bad));
     for code in [-1000, -1001, -1006, -1007, -1008, -1016] {
-        assert_eq!(of_code(400, code), Meaning::Problem(Unavailable), "{code}");
+        assert_eq!(of_code(400, code), Meaning::Transient, "{code}");
     }
     for code in [-1003, -1015, -1034] {
         let wait = Meaning::Problem(RateLimited { seconds: 1 });
@@ -80,7 +83,7 @@ fn an_unheard_of_code_is_judged_by_its_status() {
         (401, Meaning::Problem(BadResponse)),
         (403, Meaning::NoPermission),
         (404, Meaning::NotAvailable),
-        (500, Meaning::Problem(Unavailable)),
+        (500, Meaning::Transient),
     ] {
         assert_eq!(of_code(status, -99_999), wanted, "{status}");
     }
@@ -99,10 +102,10 @@ fn a_status_without_a_code_has_a_meaning() {
         (418, wait(120)),
         (429, wait(1)),
         (451, Meaning::Problem(RegionBlocked)),
-        (500, Meaning::Problem(Unavailable)),
-        (502, Meaning::Problem(Unavailable)),
-        (503, Meaning::Problem(Unavailable)),
-        (504, Meaning::Problem(Unavailable)),
+        (500, Meaning::Transient),
+        (502, Meaning::Transient),
+        (503, Meaning::Transient),
+        (504, Meaning::Transient),
     ] {
         for body in ["", "<html></html>", "[]", "{}", "{\"code\""] {
             assert_eq!(meaning(status, None, body), wanted, "{status} {body}");
@@ -116,13 +119,13 @@ fn every_recorded_refusal_has_a_meaning() {
     let wait = |seconds| Meaning::Problem(RateLimited { seconds });
     let seen = "203.0.113.7".parse().ok();
     let table = [
-        ("1000_unknown.json", 500, Meaning::Problem(Unavailable)),
-        ("1001_disconnected.json", 503, Meaning::Problem(Unavailable)),
+        ("1000_unknown.json", 500, Meaning::Transient),
+        ("1001_disconnected.json", 503, Meaning::Transient),
         // The ban of the recording ended long ago.
         ("1003_banned_418.json", 418, wait(120)),
         ("1003_weight_429.json", 429, wait(1)),
-        ("1007_timeout.json", 504, Meaning::Problem(Unavailable)),
-        ("1008_busy.json", 503, Meaning::Problem(Unavailable)),
+        ("1007_timeout.json", 504, Meaning::Transient),
+        ("1008_busy.json", 503, Meaning::Transient),
         ("1021_ahead.json", 400, Meaning::Problem(ClockSkew)),
         (
             "1021_outside_recvWindow.json",
@@ -139,7 +142,7 @@ fn every_recorded_refusal_has_a_meaning() {
         ("2015_key_ip_perm.json", 401, Meaning::NoPermission),
         ("403_waf.html", 403, wait(300)),
         ("451_region.json", 451, Meaning::Problem(RegionBlocked)),
-        ("503_cloudfront.html", 503, Meaning::Problem(Unavailable)),
+        ("503_cloudfront.html", 503, Meaning::Transient),
         ("6021_earn_range.json", 400, Meaning::Problem(BadResponse)),
         (
             "fapi_2015_with_ip.json",
@@ -192,15 +195,15 @@ proptest! {
     #[test]
     fn no_answer_makes_the_mapping_panic(status in 0_u16..999, body in any::<Vec<u8>>(), code in any::<i64>(), msg in "\\PC{0,40}") {
         let retry_after = u64::try_from(code).ok();
-        let _ = refusal(&Answer { status, retry_after, body }, code);
+        let _ = refusal(&Answer { status, retry_after, body, ..Answer::default() }, code);
         let body = serde_json::json!({"code": code, "msg": msg}).to_string().into_bytes();
-        let _ = refusal(&Answer { status, retry_after, body }, code);
+        let _ = refusal(&Answer { status, retry_after, body, ..Answer::default() }, code);
     }
 
     #[test]
     fn no_end_of_a_ban_makes_the_mapping_panic(until in "[0-9a-z]{0,25}", now_ms in any::<i64>()) {
         let body = format!(r#"{{"code":-1003,"msg":"IP banned until {until}."}}"#);
         let (status, retry_after) = (418, None);
-        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes() }, now_ms);
+        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes(), ..Answer::default() }, now_ms);
     }
 }

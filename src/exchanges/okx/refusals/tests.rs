@@ -6,12 +6,14 @@ use super::*;
 use crate::exchanges::testing::{fixture, fixtures};
 use ExchangeProblem::{
     BadResponse, ClockSkew, InvalidCredentials, IpNotAllowed, RateLimited, RegionBlocked,
-    Unavailable, WrongPassphrase, WrongRegion,
+    WrongPassphrase, WrongRegion,
 };
 
 /// What a refusal comes to, in a form that can be compared.
 #[derive(Debug, PartialEq)]
 enum Meaning {
+    /// The only meaning that is worth another try.
+    Transient,
     Problem(ExchangeProblem),
     NoPermission,
     NotAvailable,
@@ -25,8 +27,10 @@ fn meaning(status: u16, retry_after: Option<u64>, body: &str) -> Meaning {
         status,
         retry_after,
         body: body.as_bytes().to_vec(),
+        ..Answer::default()
     };
     match refusal(&answer) {
+        Some(ExchangeError::Transient) => Meaning::Transient,
         Some(ExchangeError::Problem(problem)) => Meaning::Problem(problem),
         Some(ExchangeError::NoPermission) => Meaning::NoPermission,
         Some(ExchangeError::NotAvailable) => Meaning::NotAvailable,
@@ -47,10 +51,7 @@ fn bad_key(bad: BadKey) -> Meaning {
 #[test]
 fn every_code_of_the_manual_has_a_meaning() {
     for (codes, wanted) in [
-        (
-            &[50001, 50004, 50013, 50026, 58007][..],
-            Meaning::Problem(Unavailable),
-        ),
+        (&[50001, 50004, 50013, 50026, 58007][..], Meaning::Transient),
         (&[50011, 50040, 50061, 58102], WAIT),
         (&[50120], Meaning::NoPermission),
         (
@@ -105,7 +106,7 @@ fn an_unheard_of_code_is_judged_by_its_status() {
         (403, Meaning::NoPermission),
         (404, Meaning::NotAvailable),
         (429, WAIT),
-        (503, Meaning::Problem(Unavailable)),
+        (503, Meaning::Transient),
     ] {
         assert_eq!(of_code(status, 999_999), wanted, "{status}");
     }
@@ -124,7 +125,7 @@ fn a_status_without_a_code_has_a_meaning() {
         (410, Meaning::NotAvailable),
         (429, WAIT),
         (451, Meaning::Problem(RegionBlocked)),
-        (502, Meaning::Problem(Unavailable)),
+        (502, Meaning::Transient),
     ] {
         for body in [
             "",
@@ -143,12 +144,12 @@ fn a_status_without_a_code_has_a_meaning() {
 fn every_recorded_refusal_has_a_meaning() {
     let seen = "203.0.113.9".parse().ok();
     let table = [
-        ("50001_unavailable", 503, Meaning::Problem(Unavailable)),
-        ("50004_timeout", 400, Meaning::Problem(Unavailable)),
+        ("50001_unavailable", 503, Meaning::Transient),
+        ("50004_timeout", 400, Meaning::Transient),
         ("50011_rate_200", 200, WAIT),
         ("50011_rate_429", 429, WAIT),
-        ("50013_busy", 429, Meaning::Problem(Unavailable)),
-        ("50026_system", 500, Meaning::Problem(Unavailable)),
+        ("50013_busy", 429, Meaning::Transient),
+        ("50026_system", 500, Meaning::Transient),
         ("50030_endpoint_permission", 200, Meaning::NotAvailable),
         ("50038_demo", 200, Meaning::NotAvailable),
         ("50051_region", 200, Meaning::Problem(RegionBlocked)),
@@ -173,11 +174,7 @@ fn every_recorded_refusal_has_a_meaning() {
         ("51001_instrument", 200, Meaning::Problem(BadResponse)),
         ("51735_subaccount_earn", 200, Meaning::NotAvailable),
         ("58002_activate_savings", 200, Meaning::NotAvailable),
-        (
-            "58007_assets_unavailable",
-            200,
-            Meaning::Problem(Unavailable),
-        ),
+        ("58007_assets_unavailable", 200, Meaning::Transient),
         ("58102_rate_429", 429, WAIT),
     ];
     for (name, status, wanted) in &table {
@@ -204,7 +201,7 @@ fn an_answer_without_trouble_is_no_refusal() {
         r#"{"code":"0","data":[],"inTime":"1","outTime":"2","msg":""}"#,
     ] {
         assert_eq!(meaning(200, None, body), Meaning::NoRefusal, "{body}");
-        assert_eq!(meaning(500, None, body), Meaning::Problem(Unavailable));
+        assert_eq!(meaning(500, None, body), Meaning::Transient);
     }
 }
 
@@ -212,8 +209,8 @@ proptest! {
     #[test]
     fn no_answer_makes_the_mapping_panic(status in 0_u16..999, body in any::<Vec<u8>>(), code in any::<u32>(), msg in "\\PC{0,40}") {
         let retry_after = Some(u64::from(code));
-        let _ = refusal(&Answer { status, retry_after, body });
+        let _ = refusal(&Answer { status, retry_after, body, ..Answer::default() });
         let body = serde_json::json!({"code": code.to_string(), "msg": msg}).to_string();
-        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes() });
+        let _ = refusal(&Answer { status, retry_after, body: body.into_bytes(), ..Answer::default() });
     }
 }

@@ -1,0 +1,241 @@
+//! The one way a signed call is made: gate, clock, signature, answer, and perhaps another try.
+//!
+//! Every try passes the gate and is signed anew behind it, so that neither its time nor the word of
+//! a pause can grow old in a queue.
+
+use std::sync::Arc;
+
+use reqwest::header::HeaderMap;
+
+use super::Access;
+use super::allow::{Endpoint, Site};
+use super::clock::{Reading, SiteClock, SiteClocks, offset_ms};
+use super::cost::Scope;
+use super::error::ExchangeError;
+use super::gate::Charge;
+use super::journal::RawAnswer;
+use super::registry::Shared;
+use super::retry::{Limits, MAX_TRIES, delay};
+use super::transport::{Answer, Call};
+use crate::domain::problem::ExchangeProblem;
+
+/// What only one exchange knows of a call.
+pub(super) trait Protocol: Sync {
+    /// What tells the exchange's time to everyone.
+    fn time(&self) -> Endpoint;
+
+    /// The time in an answer of [`Protocol::time`], in epoch milliseconds, UTC.
+    ///
+    /// # Errors
+    /// When there is none.
+    fn read_time(&self, body: &str) -> Result<i64, ExchangeError>;
+
+    /// Signs a call for a time of the exchange's clock, in epoch milliseconds, UTC.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    fn sign(
+        &self,
+        endpoint: &Endpoint,
+        parameters: &str,
+        now_ms: i64,
+    ) -> Result<Signed, ExchangeError>;
+
+    /// Why an answer is a refusal; `None` when it is none.
+    fn refusal(&self, answer: &Answer, local_ms: i64) -> Option<ExchangeError>;
+
+    /// What an answer says was spent of the budget that paid for it, by everyone.
+    fn used(&self, answer: &Answer, scope: Scope) -> Option<u32>;
+}
+
+/// What a signature adds to a call.
+#[derive(Default)]
+pub(super) struct Signed {
+    /// The query to be sent.
+    pub(super) query: String,
+    /// The headers besides those that every request has.
+    pub(super) headers: HeaderMap,
+}
+
+/// Somebody who calls a site.
+pub(super) struct Caller<'a> {
+    pub(super) shared: &'a Shared,
+    pub(super) clocks: &'a SiteClocks,
+    pub(super) site: &'a Site,
+    /// The site's name among places.
+    pub(super) place: String,
+    pub(super) access: Access<'a>,
+    pub(super) protocol: &'a dyn Protocol,
+}
+
+/// What is asked, over however many tries.
+struct Question<'a> {
+    endpoint: &'a Endpoint,
+    parameters: &'a str,
+    is_signed: bool,
+    tries: u32,
+}
+
+impl Caller<'_> {
+    /// Makes a call signed by the site's clock and gives an answer that is no refusal. When the site
+    /// finds the time wrong, asks it for the time and tries once more.
+    ///
+    /// # Errors
+    /// [`ExchangeProblem::ClockSkew`] when the time is found wrong again,
+    /// [`ExchangeProblem::RateLimited`] when the gate does not open or the exchange asks to wait,
+    /// and whatever the last try or the question for the time fails with.
+    pub(super) async fn call(
+        &self,
+        endpoint: &Endpoint,
+        parameters: &str,
+    ) -> Result<Answer, ExchangeError> {
+        let clock = self.clocks.site(self.site.base.as_str());
+        let mut limits = Limits::new(self.access.patience);
+        let mut question = Question {
+            endpoint,
+            parameters,
+            is_signed: true,
+            tries: 0,
+        };
+        let known = clock.reading();
+        let (asked, offset) = match known.offset_ms {
+            Some(Ok(offset)) => (known.asked, offset),
+            _ => self.set_clock(&clock, known.asked, &mut limits).await?,
+        };
+        let mut result = self.ask(&mut question, offset, &mut limits).await;
+        if is_skewed(&result) && question.tries < MAX_TRIES {
+            let (_, offset) = self.set_clock(&clock, asked, &mut limits).await?;
+            result = self.ask(&mut question, offset, &mut limits).await;
+        }
+        if is_skewed(&result) {
+            clock.forget();
+        }
+        result
+    }
+
+    /// Asks the site for its time, unless somebody else has done so since it was asked so often.
+    async fn set_clock(
+        &self,
+        clock: &Arc<SiteClock>,
+        asked: u64,
+        limits: &mut Limits,
+    ) -> Result<(u64, i64), ExchangeError> {
+        let turn = limits.time.within(clock.asking.lock()).await;
+        let _turn = turn.ok_or(ExchangeProblem::Unavailable)?;
+        let mut reading = clock.reading();
+        if reading.asked == asked || reading.offset_ms.is_none() {
+            let offset = self.ask_time(limits).await;
+            reading = clock.keep(offset.map_err(ExchangeError::into_problem));
+        }
+        let Reading { asked, offset_ms } = reading;
+        Ok((asked, offset_ms.ok_or(ExchangeProblem::ClockSkew)??))
+    }
+
+    async fn ask_time(&self, limits: &mut Limits) -> Result<i64, ExchangeError> {
+        let mut question = Question {
+            endpoint: &self.protocol.time(),
+            parameters: "",
+            is_signed: false,
+            tries: 0,
+        };
+        let answer = self.ask(&mut question, 0, limits).await?;
+        let theirs_ms = self.protocol.read_time(answer.text()?)?;
+        let ours_ms = self.clocks.local_ms();
+        Ok(offset_ms(theirs_ms, answer.round_trip, ours_ms))
+    }
+
+    /// Asks until there is an answer, something that another try cannot mend, or no time or try
+    /// left.
+    async fn ask(
+        &self,
+        question: &mut Question<'_>,
+        offset_ms: i64,
+        limits: &mut Limits,
+    ) -> Result<Answer, ExchangeError> {
+        loop {
+            question.tries += 1;
+            let result = self.attempt(question, offset_ms, limits).await;
+            let is_transient = result.as_ref().is_err_and(ExchangeError::is_transient);
+            if !is_transient || question.tries >= MAX_TRIES {
+                return result;
+            }
+            let surroundings = &self.shared.surroundings;
+            let dice = (surroundings.dice)();
+            let pause = delay(question.tries, surroundings.pace, dice);
+            if !limits.time.sleep(pause).await {
+                return result;
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        question: &Question<'_>,
+        offset_ms: i64,
+        limits: &mut Limits,
+    ) -> Result<Answer, ExchangeError> {
+        let Endpoint { method, path, cost } = question.endpoint;
+        let charge = Charge {
+            place: &self.place,
+            path,
+            cost: *cost,
+            api_key: &self.access.credentials.api_key,
+            offset_ms,
+        };
+        let passed = self.shared.gate.pass(&charge, &mut limits.patience).await?;
+        let Signed { query, headers } = self.signed(question, offset_ms)?;
+        let call = Call {
+            method: method.clone(),
+            path,
+            query: &query,
+            headers,
+        };
+        let transport = &self.shared.transport;
+        let ready = transport.ready(self.site, call)?;
+        self.access.journal.spend(cost.weight);
+        let sent = limits.time.within(transport.send(ready)).await;
+        let answer = sent.unwrap_or(Err(ExchangeError::Transient))?;
+        self.access.journal.keep(raw(question, &answer));
+        if let Some(used) = self.protocol.used(&answer, cost.scope) {
+            passed.learn(used);
+        }
+        self.judge(answer).await
+    }
+
+    fn signed(&self, question: &Question<'_>, offset_ms: i64) -> Result<Signed, ExchangeError> {
+        if !question.is_signed {
+            return Ok(Signed::default());
+        }
+        let now_ms = self.clocks.local_ms().saturating_add(offset_ms);
+        self.protocol
+            .sign(question.endpoint, question.parameters, now_ms)
+    }
+
+    /// Lets an answer through that is no refusal. What asks to wait is heeded by everyone from now.
+    async fn judge(&self, answer: Answer) -> Result<Answer, ExchangeError> {
+        let Some(refusal) = self.protocol.refusal(&answer, self.clocks.local_ms()) else {
+            return Ok(answer);
+        };
+        if let ExchangeError::Problem(ExchangeProblem::RateLimited { seconds }) = refusal {
+            self.shared.gate.pause(&self.place, seconds).await;
+        }
+        Err(refusal)
+    }
+}
+
+fn is_skewed(result: &Result<Answer, ExchangeError>) -> bool {
+    result.as_ref().is_err_and(ExchangeError::is_clock_skew)
+}
+
+fn raw(question: &Question<'_>, answer: &Answer) -> RawAnswer {
+    RawAnswer {
+        method: question.endpoint.method.to_string(),
+        path: question.endpoint.path.to_owned(),
+        parameters: question.parameters.to_owned(),
+        status: answer.status,
+        body: answer.text().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
