@@ -79,13 +79,13 @@ impl Bench {
         self.account.set(control, self.number);
     }
 
-    async fn sync(&self) -> Page {
+    async fn sync(&mut self) -> Page {
         let form = [("id", self.account.id.as_str())];
         self.browser.post("/do/sync", &form).await
     }
 
     /// Presses the button, and does something when the exchange was asked for everything.
-    async fn sync_and(&self, meanwhile: impl Future<Output = ()>) -> Page {
+    async fn sync_and(&mut self, meanwhile: impl Future<Output = ()>) -> Page {
         let control = self.app.setup.sandbox.control();
         control.clear_records();
         control.delay(LAST, Duration::from_millis(300));
