@@ -48,7 +48,7 @@ impl<'de> Visitor<'de> for RowsVisitor {
 
 impl<'a> Rows<'a> {
     /// The rows as they came.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &'a RawValue> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &'a RawValue> {
         self.0.iter().copied()
     }
 

@@ -1,7 +1,13 @@
-//! Binance: spot and funding wallets, read with keys that have "Enable Reading" only.
+//! Binance: spot, funding, earn and cross margin, read with keys that have "Enable Reading" only.
 
+mod account;
 mod call;
+mod earn;
+mod earn_tokens;
 mod limits;
+mod margin;
+mod overview;
+mod positions;
 mod refusals;
 mod rights;
 mod sign;
@@ -23,18 +29,42 @@ use super::{Access, AccountReading, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::rights::KeyRights;
-use crate::domain::wallet::{WalletRead, WalletReading};
+use account::Reading;
 use limits::{api, sapi};
 
 const TIME: Endpoint = Endpoint::get("/api/v3/time", api(1));
 const ACCOUNT: Endpoint = Endpoint::get("/api/v3/account", api(20));
 const RESTRICTIONS: Endpoint = Endpoint::get("/sapi/v1/account/apiRestrictions", sapi(1));
 /// A POST by the manual, which only reads.
+const USER_ASSETS: Endpoint = Endpoint::post("/sapi/v3/asset/getUserAsset", sapi(5));
+/// A POST by the manual, which only reads.
 const FUNDING: Endpoint = Endpoint::post("/sapi/v1/asset/get-funding-asset", sapi(1));
+const FLEXIBLE: Endpoint = Endpoint::get("/sapi/v1/simple-earn/flexible/position", sapi(150));
+const LOCKED: Endpoint = Endpoint::get("/sapi/v1/simple-earn/locked/position", sapi(150));
+const MARGIN: Endpoint = Endpoint::get("/sapi/v1/margin/account", sapi(10));
+const OVERVIEW: Endpoint = Endpoint::get("/sapi/v1/asset/wallet/balance", sapi(60));
 
 /// Everything that Binance is ever asked. Manual: binance-spot-api-docs, rest-api.md (state of
-/// 2026-07-21) and the wallet catalogue of binance-connector-rust (state of 2026-07-22).
-const ALLOWED: &[Endpoint] = &[TIME, ACCOUNT, RESTRICTIONS, FUNDING];
+/// 2026-07-21) and the wallet, margin and simple earn catalogues of binance-connector-rust (state of
+/// 2026-07-22).
+const ALLOWED: &[Endpoint] = &[
+    TIME,
+    ACCOUNT,
+    RESTRICTIONS,
+    USER_ASSETS,
+    FUNDING,
+    FLEXIBLE,
+    LOCKED,
+    MARGIN,
+    OVERVIEW,
+];
+
+/// The names that wallets are stored by.
+const SPOT_WALLET: &str = "spot";
+const FUNDING_WALLET: &str = "funding";
+const FLEXIBLE_WALLET: &str = "earn_flexible";
+const LOCKED_WALLET: &str = "earn_locked";
+const MARGIN_WALLET: &str = "margin";
 
 /// The client of Binance.
 pub(super) struct Binance {
@@ -91,7 +121,7 @@ impl Binance {
 
     /// Proves a key whose rights cannot be asked by reading the account with it.
     async fn prove(&self, access: Access<'_>) -> Result<KeyReport, ExchangeProblem> {
-        match self.spot(access).await {
+        match Reading::new(self, access).account().await {
             Ok((_, uid)) => Ok(KeyReport {
                 rights: KeyRights::unknown(),
                 region: None,
@@ -102,51 +132,6 @@ impl Binance {
             }
             Err(error) => Err(error.into_problem()),
         }
-    }
-
-    async fn account(&self, access: Access<'_>) -> AccountReading {
-        let (spot, uid) = match self.spot(access).await {
-            Ok((read, uid)) => (read, uid),
-            // Every account has a spot wallet: a missing one is an answer from the wrong place.
-            Err(ExchangeError::NotAvailable) => {
-                (WalletRead::Failed(ExchangeProblem::BadResponse), None)
-            }
-            Err(error) => (error.into_read(), None),
-        };
-        let funding = match (&spot, access.environment) {
-            (_, Environment::Testnet) => WalletRead::NotAvailable,
-            // Limits count per address: asking on lengthens the ban for everyone here.
-            (WalletRead::Failed(limited @ ExchangeProblem::RateLimited { .. }), _) => {
-                WalletRead::Failed(limited.clone())
-            }
-            _ => self
-                .funding(access)
-                .await
-                .unwrap_or_else(ExchangeError::into_read),
-        };
-        AccountReading {
-            wallets: vec![
-                WalletReading::new("spot", spot),
-                WalletReading::new("funding", funding),
-            ],
-            uid,
-            overview: None,
-        }
-    }
-
-    async fn spot(
-        &self,
-        access: Access<'_>,
-    ) -> Result<(WalletRead, Option<String>), ExchangeError> {
-        let answer = self
-            .signed(access, &ACCOUNT, "omitZeroBalances=true")
-            .await?;
-        wire::spot(answer.text()?)
-    }
-
-    async fn funding(&self, access: Access<'_>) -> Result<WalletRead, ExchangeError> {
-        let answer = self.signed(access, &FUNDING, "").await?;
-        wire::funding(answer.text()?)
     }
 }
 
@@ -167,7 +152,7 @@ impl Exchange for Binance {
     }
 
     fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading> {
-        Box::pin(self.account(access))
+        Box::pin(async move { Reading::new(self, access).wallets().await })
     }
 }
 

@@ -64,7 +64,8 @@ fn by_code(told: &Told, asked_seconds: Option<u64>) -> Option<ExchangeError> {
         -1003 if told.message.contains("banned") => wait(asked_seconds, BAN_SECONDS),
         -1003 | -1015 | -1034 => wait(asked_seconds, FLOOR_SECONDS),
         -1002 => ExchangeError::NoPermission,
-        -1020 | -6001 => ExchangeError::NotAvailable,
+        // Of the margin catalogue: the margin account does not exist.
+        -1020 | -3003 | -6001 => ExchangeError::NotAvailable,
         -1021 => ExchangeProblem::ClockSkew.into(),
         -1022 => bad_key(WrongSecret),
         -2008 => bad_key(Unknown),

@@ -26,8 +26,10 @@ struct Account<'a> {
     uid: Option<&'a RawValue>,
 }
 
-/// A row of the spot or of the funding wallet, which knows two more kinds of locked. Manual: the
-/// wallet catalogue of binance-connector-rust, "Funding Wallet"; state of 2026-07-22.
+/// A row of the spot or of the funding wallet; the wallet catalogue tells two more kinds of locked.
+/// Its `ipoable` is not read: `capital/config/getall` has it beside an `ipoing`, so it says what could
+/// be subscribed with, not what is held apart. Manual: the wallet catalogue of
+/// binance-connector-rust, "User Asset" and "Funding Wallet"; state of 2026-07-22.
 #[derive(Deserialize)]
 struct Row<'a> {
     #[serde(borrow)]
@@ -63,20 +65,24 @@ pub(super) fn spot(body: &str) -> Result<(WalletRead, Option<String>), ExchangeE
     Ok((rows.read(row)?, uid(account.uid)))
 }
 
-/// The funding wallet.
+/// The spot or the funding wallet, as the wallet catalogue lists them.
 ///
 /// # Errors
 /// [`ExchangeProblem::BadResponse`] when there is no list, or one that cannot be trusted.
-pub(super) fn funding(body: &str) -> Result<WalletRead, ExchangeError> {
+pub(super) fn assets(body: &str) -> Result<WalletRead, ExchangeError> {
     parse::<Rows<'_>>(body)?.read(row)
 }
 
-fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ExchangeError> {
+/// Reads an answer's JSON.
+///
+/// # Errors
+/// [`ExchangeProblem::BadResponse`] when it is of another shape.
+pub(super) fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ExchangeError> {
     serde_json::from_str(body).map_err(|_| ExchangeProblem::BadResponse.into())
 }
 
-/// Earn tokens (`LDBTC`) are kept as they stand: no other call of this client reads what is behind
-/// them, so nothing is counted twice.
+/// Earn tokens (`LDBTC`) are rows like any other here; [`super::earn_tokens`] settles which of them
+/// count.
 fn row(raw: &RawValue) -> Result<Balance, UnreadableRow> {
     let row: Row<'_> =
         serde_json::from_str(raw.get()).map_err(|_| UnreadableRow { asset: None })?;

@@ -54,7 +54,7 @@ fn every_code_of_the_manual_has_a_meaning() {
     for code in [-1002, -2015] {
         assert_eq!(of_code(401, code), Meaning::NoPermission, "{code}");
     }
-    for code in [-1020, -6001] {
+    for code in [-1020, -3003, -6001] {
         assert_eq!(of_code(400, code), Meaning::NotAvailable, "{code}");
     }
     assert_eq!(of_code(400, -1021), Meaning::Problem(ClockSkew));

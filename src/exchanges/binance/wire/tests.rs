@@ -34,7 +34,7 @@ fn unreadable(read: &WalletRead) -> Vec<Option<String>> {
 }
 
 fn rows(rows: &str) -> Result<WalletRead, ExchangeError> {
-    funding(&format!("[{rows}]"))
+    assets(&format!("[{rows}]"))
 }
 
 fn is_bad(result: Result<WalletRead, ExchangeError>) -> bool {
@@ -99,9 +99,9 @@ fn earn_tokens_and_names_of_every_script_are_kept_as_they_stand() {
 
 #[test]
 fn the_manuals_funding_wallet_is_read() {
-    let read = funding(&fixture("binance_sapi_get_funding_asset.json")).unwrap();
+    let read = assets(&fixture("binance_sapi_get_funding_asset.json")).unwrap();
     assert_eq!(balances(&read), [["USDT", "1", "0", "1"]]);
-    let richer = funding(&fixture("binance_sapi_getUserAsset.json")).unwrap();
+    let richer = assets(&fixture("binance_sapi_getUserAsset.json")).unwrap();
     assert_eq!(balances(&richer), [["AVAX", "1", "0", "1"]]);
 }
 
@@ -110,6 +110,12 @@ fn what_is_frozen_or_leaving_counts_as_locked() {
     let read =
         rows(r#"{"asset":"USDT","free":"1","locked":"0.1","freeze":"0.02","withdrawing":"0.003"}"#);
     assert_eq!(balances(&read.unwrap()), [["USDT", "1", "0.123", "1.123"]]);
+}
+
+#[test]
+fn what_could_be_subscribed_with_is_not_held_apart() {
+    let read = rows(r#"{"asset":"BNB","free":"3","locked":"0","ipoable":"3"}"#);
+    assert_eq!(balances(&read.unwrap()), [["BNB", "3", "0", "3"]]);
 }
 
 #[test]
@@ -229,7 +235,7 @@ fn what_is_no_list_of_balances_is_a_bad_response() {
     ] {
         assert!(is_bad(spot(body).map(|(read, _)| read)), "{body:.40}");
     }
-    assert!(is_bad(funding("{}")));
+    assert!(is_bad(assets("{}")));
 }
 
 #[test]
@@ -263,7 +269,7 @@ fn the_time_is_a_whole_number() {
 proptest! {
     #[test]
     fn no_text_makes_the_parsers_panic(text in "\\PC{0,200}") {
-        let _ = (spot(&text), funding(&text), server_time(&text), rows(&text));
+        let _ = (spot(&text), assets(&text), server_time(&text), rows(&text));
     }
 
     #[test]
