@@ -23,6 +23,7 @@ mod wire;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use coffer::sandbox::{Effect, Exchange};
 
@@ -38,7 +39,7 @@ async fn every_fault_is_survived(kind: Kind) {
     let mut running: Vec<_> = [Exchange::Binance, Exchange::Okx]
         .into_iter()
         .flat_map(|exchange| lanes(exchange, &elsewhere.url))
-        .map(|rows| tokio::spawn(run(kind, rows)))
+        .map(|lane| tokio::spawn(run(kind, lane)))
         .collect();
     running.push(tokio::spawn(killed::table(kind)));
     running.push(tokio::spawn(async move {
@@ -76,24 +77,40 @@ fn tell(kind: Kind, table: &Table) {
     .unwrap();
 }
 
-/// Rows that share an app, run one after the other; lanes run side by side.
-fn lanes(exchange: Exchange, elsewhere: &str) -> [Vec<Row>; 2] {
+/// Rows that share an app, tried one after the other; lanes run side by side.
+struct Lane {
+    rows: Vec<Row>,
+    /// The most time that an answer may take.
+    answer_time: Duration,
+}
+
+fn lanes(exchange: Exchange, elsewhere: &str) -> [Lane; 3] {
     let codes = match exchange {
         Exchange::Binance => binance_codes::rows(),
         Exchange::Okx => okx_codes::rows(),
     };
-    let mut others = statuses::rows(exchange);
-    others.extend(statuses::waits(exchange));
-    let mut small = codes;
-    small.extend(wire::rows(exchange, elsewhere));
-    small.extend(bodies::rows(exchange));
-    small.extend(amounts::rows(exchange));
-    small.extend(clocks::rows(exchange));
-    [others, small]
+    let statuses = [statuses::rows(exchange), statuses::waits(exchange)];
+    let others = [
+        codes,
+        wire::rows(exchange, elsewhere),
+        bodies::rows(exchange),
+        amounts::rows(exchange),
+        clocks::rows(exchange),
+    ];
+    let lane = |rows: Vec<Row>, seconds| Lane {
+        rows,
+        answer_time: Duration::from_secs(seconds),
+    };
+    [
+        lane(statuses.concat(), 20),
+        lane(others.concat(), 20),
+        lane(wire::slow_rows(exchange), 2),
+    ]
 }
 
-async fn run(kind: Kind, rows: Vec<Row>) -> Table {
-    let mut stage = Stage::new(kind, rows[0].exchange).await;
+async fn run(kind: Kind, lane: Lane) -> Table {
+    let Lane { rows, answer_time } = lane;
+    let mut stage = Stage::new(kind, rows[0].exchange, answer_time).await;
     let mut table = Table::default();
     for row in rows {
         let outcome = stage.attempt(&row).await;

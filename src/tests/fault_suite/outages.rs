@@ -86,7 +86,7 @@ impl Bench {
 
     /// Presses the button, and does something when the exchange was asked for everything.
     async fn sync_and(&mut self, meanwhile: impl Future<Output = ()>) -> Page {
-        let control = self.app.setup.sandbox.control();
+        let control = self.app.setup.sandbox.control().clone();
         control.clear_records();
         control.delay(LAST, Duration::from_millis(300));
         let syncing = async {

@@ -1,5 +1,7 @@
 //! An app with one connection, on which one fault after the other is tried.
 
+use std::time::Duration;
+
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Exchange, Holding, Wallet};
 
@@ -35,8 +37,9 @@ pub struct Seen {
 }
 
 impl Stage {
-    pub async fn new(kind: Kind, exchange: Exchange) -> Self {
-        let setup = Setup::new(kind).await;
+    pub async fn new(kind: Kind, exchange: Exchange, answer_time: Duration) -> Self {
+        let mut setup = Setup::new(kind).await;
+        setup.answer_time = answer_time;
         let setup = setup
             .with("SESSION_IDLE", "3650d")
             .with("SESSION_MAX", "3650d");
