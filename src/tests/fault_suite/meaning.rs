@@ -14,6 +14,8 @@ pub enum Meaning {
     Mended(usize),
     /// The exchange is away; trying again may help.
     Away,
+    /// The exchange is away, by its own word for this call only: it is not sent again.
+    AwayAtOnce,
     /// The answer is not what it should be; trying again does not help.
     Odd,
     /// The exchange asks to wait for so many seconds.
@@ -84,6 +86,8 @@ impl Meaning {
                 struck: Holds::AsNow,
             },
             (Self::Rows(unreadable, held), _) => rows(*unreadable, held),
+            // Every live account there has this wallet, so its absence is not believed.
+            (Self::NotThere, Strike::Wallet) if exchange == Exchange::Okx => Self::Odd.of_wallet(),
             (_, Strike::Wallet) => self.of_wallet(),
             _ => self.of_connection(exchange, strike),
         }
@@ -140,6 +144,7 @@ impl Meaning {
     fn plain(&self) -> (&'static str, usize) {
         match self {
             Self::Away => (AWAY, TRIES),
+            Self::AwayAtOnce => (AWAY, 1),
             Self::Wait(_) => (WAIT, 1),
             Self::Clock => (CLOCK, 2),
             Self::Attention(told) => (told, 1),

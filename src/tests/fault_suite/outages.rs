@@ -109,7 +109,7 @@ impl Bench {
         let body = page.body.to_lowercase();
         for inside in [
             "sqlx",
-            "locked",
+            "is locked",
             "53100",
             "sqlstate",
             "no space",

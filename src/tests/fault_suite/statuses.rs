@@ -18,7 +18,7 @@ const STATUSES: [(u16, Meaning); 27] = [
     (403, Meaning::Wait(300)),
     (404, Meaning::NotThere),
     (405, Meaning::Odd),
-    (408, Meaning::Away),
+    (408, Meaning::AwayAtOnce),
     (409, Meaning::Odd),
     (410, Meaning::NotThere),
     (413, Meaning::Odd),
