@@ -123,3 +123,76 @@ fn page(query: &str) -> String {
     let page = pairs.find_map(|(name, value)| (name == "current").then_some(value));
     page.unwrap_or_else(|| "1".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+
+    use super::*;
+
+    const RECORDING: &str = r#"{"format":"coffer-recording-1","exchange":"binance","taken_at":"",
+        "amounts":"kept","answers":[
+        {"taken_at":"","method":"GET","path":"/a","parameters":"current=1&size=2","status":200,
+         "body":{"rows":[1]}},
+        {"taken_at":"","method":"GET","path":"/a","parameters":"size=2&current=2","status":200,
+         "body":{"rows":[2]}},
+        {"taken_at":"","method":"POST","path":"/b","parameters":"","status":418,
+         "body":{"code":-1003,"msg":""}},
+        {"taken_at":"","method":"GET","path":"/html","parameters":"","status":403,
+         "body":{"not_json":true,"bytes":112}},
+        {"taken_at":"","method":"GET","path":"/large","parameters":"","status":200,
+         "body":{"left_out":true,"bytes":999999}}]}"#;
+
+    fn asked(method: Method, target: &str) -> (u16, String) {
+        let answers = Recording::parse(RECORDING).unwrap().answers;
+        let call = Call::made(method, target, &[], "");
+        let reply = answer(&answers, &call, 1_767_225_600_000);
+        (reply.status, reply.body)
+    }
+
+    #[test]
+    fn pages_are_told_apart_and_nothing_else_that_was_sent_counts() {
+        for (target, body) in [
+            ("/a", r#"{"rows":[1]}"#),
+            (
+                "/a?current=1&timestamp=9&signature=wrong",
+                r#"{"rows":[1]}"#,
+            ),
+            ("/a?size=100&current=2", r#"{"rows":[2]}"#),
+        ] {
+            assert_eq!(asked(Method::GET, target), (200, body.to_owned()));
+        }
+        let banned = r#"{"code":-1003,"msg":""}"#.to_owned();
+        assert_eq!(asked(Method::POST, "/b"), (418, banned));
+    }
+
+    #[test]
+    fn what_was_not_recorded_is_not_there() {
+        for (method, target) in [
+            (Method::GET, "/a?current=3"),
+            (Method::POST, "/a"),
+            (Method::GET, "/b"),
+            (Method::GET, "/"),
+        ] {
+            assert_eq!(asked(method, target).0, 404, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_was_not_kept_is_no_answer_that_could_be_believed() {
+        assert_eq!(asked(Method::GET, "/html").0, 403);
+        let (status, body) = asked(Method::GET, "/large");
+        assert_eq!((status, body.starts_with('<')), (503, true));
+    }
+
+    #[test]
+    fn the_time_is_the_present() {
+        let (_, binance) = asked(Method::GET, "/api/v3/time");
+        assert_eq!(binance, r#"{"serverTime":1767225600000}"#);
+        let (_, okx) = asked(Method::GET, "/api/v5/public/time");
+        assert_eq!(
+            okx,
+            r#"{"code":"0","msg":"","data":[{"ts":"1767225600000"}]}"#
+        );
+    }
+}

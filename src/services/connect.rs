@@ -4,7 +4,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::key_store::{self, KeyRow};
 use super::sync::{self, Course, Learnt, Reading};
-use super::{Clock, State, WriteError, elapsed_ms, security_problem, snapshot, storage_problem};
+use super::{
+    Clock, State, WriteError, elapsed_ms, recording, security_problem, snapshot, storage_problem,
+};
 use crate::domain::amount::Amount;
 use crate::domain::connect_form::ConnectForm;
 use crate::domain::connection::{Connection, ConnectionStatus};
@@ -315,6 +317,8 @@ async fn write(
         plan: draft.plan,
     };
     sync::keep(db, &draft.run_id, &report, learnt, now).await?;
+    let answers = &draft.spent.answers;
+    recording::keep(db, &connection.id, &connection.exchange, answers, now).await?;
     Ok(report)
 }
 

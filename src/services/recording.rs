@@ -37,14 +37,10 @@ pub async fn keep(
     let before = recordings::find_answers(db, connection_id).await?;
     // What cannot be read any more is of no use to anybody, and no reason to keep a sync back.
     let before = before.and_then(|json| read(&json).ok());
-    let mut redactor = Redactor::new(exchange);
-    let redacted = answers
-        .iter()
-        .map(|answer| redactor.answer(&heard(answer), now))
-        .collect();
+    let now_heard = redacted(exchange, answers, now);
     let kept = Kept {
         taken_at: now,
-        answers: write(&renewed(before.unwrap_or_default(), redacted))?,
+        answers: write(&renewed(before.unwrap_or_default(), now_heard))?,
     };
     recordings::upsert(db, connection_id, &kept).await
 }
@@ -83,6 +79,14 @@ pub async fn download(
         name: format!("coffer-recording-{exchange}-{day}.json"),
         json: serde_json::to_string_pretty(&recording).map_err(|_| Problem::Internal)?,
     })
+}
+
+fn redacted(exchange: &ExchangeId, answers: &[RawAnswer], now: Timestamp) -> Vec<Answer> {
+    let mut redactor = Redactor::new(exchange);
+    answers
+        .iter()
+        .map(|answer| redactor.answer(&heard(answer), now))
+        .collect()
 }
 
 fn heard(answer: &RawAnswer) -> Heard<'_> {

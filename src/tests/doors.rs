@@ -13,11 +13,12 @@ use crate::support::{App, Kind};
 const ASKS: &str = "crate::http::signed_in().await?;";
 
 /// Pages for somebody who is signed in; `{id}` is nobody's.
-const CLOSED_PAGES: [&str; 9] = [
+const CLOSED_PAGES: [&str; 10] = [
     "/",
     "/connections",
     "/connections/0123",
     "/connections/0123/delete",
+    "/connections/0123/recording",
     "/portfolios/0123",
     "/settings",
     "/no-such-page",
@@ -128,6 +129,29 @@ fn every_page_of_the_router_is_open_or_closed_here() {
     for route in routes {
         let known = CLOSED_PAGES.contains(&route.as_str()) || OPEN_PAGES.contains(&route.as_str());
         assert!(known, "{route} is on neither list");
+    }
+}
+
+#[test]
+fn every_route_of_the_server_is_open_or_asks_who_is_calling() {
+    let all = sources::all();
+    let server = all.iter().find(|s| s.path == "server.rs").unwrap();
+    let routes = server.text.split(".route(\"").skip(1);
+    let routes: Vec<_> = routes.map(|rest| rest.split_once('"').unwrap()).collect();
+    assert!(routes.len() > 8);
+    for (route, rest) in routes {
+        let is_page =
+            rest.starts_with(", get(app::page)") || rest.starts_with(", post(forms::run)");
+        let path = route.replace("{id}", "0123");
+        let known = |list: &[&str]| {
+            let fits = |open: &&str| match path.split_once("{name}") {
+                Some((before, _)) => open.starts_with(before),
+                None => **open == path,
+            };
+            list.iter().any(|open| fits(&open))
+        };
+        let closed = known(&CLOSED_PAGES) || known(&OPEN_PAGES) || route == "/pkg/{name}";
+        assert!(is_page || closed, "{route} is on neither list");
     }
 }
 

@@ -27,6 +27,7 @@ mod leases;
 mod pausing;
 mod portfolio;
 mod program;
+mod recording;
 mod refusals;
 mod rights;
 mod rows;

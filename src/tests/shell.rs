@@ -91,6 +91,23 @@ fn wrong_use_ends_with_2() {
 }
 
 #[test]
+fn a_recording_that_is_none_is_not_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::new(folder.path());
+    std::fs::write(folder.path().join("other.json"), "{}").unwrap();
+    for (file, told) in [
+        ("none.json", "coffer: the file of --replay cannot be read\n"),
+        (
+            "other.json",
+            "coffer: the file of --replay is no recording: download one from a connection's page\n",
+        ),
+    ] {
+        let ended = program.run(&["sandbox", "--replay", file]);
+        assert_eq!((ended.code, ended.err.as_str()), (Some(1), told));
+    }
+}
+
+#[test]
 fn accounts_are_made_listed_and_given_new_passwords() {
     let folder = tempfile::tempdir().unwrap();
     let program = Program::new(folder.path()).with("SIGN_UP", "closed");

@@ -95,9 +95,9 @@ const OKX: Fields = &[
         Kind::Code,
         &["acctLv", "code", "earningType", "state", "type"],
     ),
-    (Kind::Words, &["perm"]),
+    (Kind::Words, &["perm", "protocolType"]),
     (Kind::Time, &["ts", "uTime"]),
-    (Kind::Identity, &["mainUid", "ordId", "uid"]),
+    (Kind::Identity, &["mainUid", "ordId", "productId", "uid"]),
 ];
 
 /// What was asked for, as far as it tells nothing of the account.

@@ -1,7 +1,7 @@
 //! Amounts with other digits in the same places.
 
 /// Tells bytes that nobody can guess, the same ones for the same text; at least one.
-pub type Noise<'a> = dyn Fn(&str) -> Vec<u8> + 'a;
+pub type Noise<'a> = dyn Fn(&str) -> Vec<u8> + Sync + 'a;
 
 /// Another amount of the same length, sign, point and exponent. Zero stays zero and nothing else
 /// becomes it; the whole part keeps its number of digits.

@@ -1,5 +1,6 @@
 //! Storing what a sync read and learnt, in one transaction, by whoever holds the lease alone.
 
+use super::super::recording;
 use super::super::snapshot::{self, Tally};
 use super::super::{State, WriteError, elapsed_ms, security_problem};
 use super::{Reading, Refusal, Synced};
@@ -95,6 +96,8 @@ pub async fn store(
                 };
                 let report = report(&connection, &name, course, tally, failure);
                 keep(db, &run, &report, learnt, now).await?;
+                recording::keep(db, &connection.id, &connection.exchange, &done.answers, now)
+                    .await?;
                 Ok(report)
             })
         })
