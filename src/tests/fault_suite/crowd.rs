@@ -3,7 +3,7 @@
 use coffer::sandbox::DemoKey;
 use coffer::sandbox::keys::{binance, okx};
 use coffer::storage::StorageError;
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 
 use super::ensure;
 use super::table::Table;
@@ -37,7 +37,8 @@ pub async fn table(kind: Kind) -> Table {
         .collect();
     let writers: Vec<_> = syncs
         .iter()
-        .map(|_| tokio::spawn(write(app.state.db.clone())))
+        .enumerate()
+        .map(|(index, _)| tokio::spawn(write(app.state.db.clone(), index)))
         .collect();
     let mut table = Table::default();
     for (index, sync) in syncs.into_iter().enumerate() {
@@ -57,9 +58,10 @@ async fn press(browser: Browser, id: String) -> Result<String, String> {
     Ok("synced".to_owned())
 }
 
-async fn write(db: coffer::storage::Database) -> Result<String, String> {
-    let write = db.write::<_, StorageError, _>(|db| {
-        Box::pin(async move { Ok(db.execute("UPDATE portfolios SET name = name").await?) })
+async fn write(db: coffer::storage::Database, index: usize) -> Result<String, String> {
+    let fact = format!("INSERT INTO instance_facts (name, value) VALUES ('writer {index}', '')");
+    let write = db.write::<_, StorageError, _>(move |db| {
+        Box::pin(async move { Ok(db.execute(AssertSqlSafe(fact)).await?) })
     });
     let written = write.await;
     written.map_err(|error| format!("{error:?}"))?;

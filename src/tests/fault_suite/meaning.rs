@@ -39,6 +39,8 @@ pub enum Holds {
     AsBefore,
     /// What the exchange holds now.
     AsNow,
+    /// Either of the two, as wallets are read at the same time.
+    AsBeforeOrNow,
     /// These assets and totals.
     These(Vec<(String, String)>),
 }
@@ -46,8 +48,8 @@ pub enum Holds {
 /// What must hold after a sync with the fault in force.
 #[derive(Clone, Debug)]
 pub struct Then {
-    /// How the connection's status begins.
-    pub status: &'static str,
+    /// The connection's status: one of these.
+    pub status: &'static [&'static str],
     /// Words of the notice above it.
     pub told: String,
     /// How often the struck calls arrived.
@@ -67,6 +69,11 @@ pub const PASSPHRASE: &str = "says the passphrase is not the key's.";
 pub const ADDRESS: &str = "This key does not allow the address";
 pub const WRONG_REGION: &str = "No regional site of OKX knows this key.";
 pub const BLOCKED: &str = "does not serve the country this server is in.";
+const UP_TO_DATE: &[&str] = &["Up to date"];
+const PARTIAL: &[&str] = &["Partial"];
+const PAUSED: &[&str] = &["Paused"];
+const PARTIAL_OR_PAUSED: &[&str] = &["Partial", "Paused"];
+const ATTENTION: &[&str] = &["Needs attention"];
 const AWAY: &str = "does not answer at the moment.";
 const ODD: &str = "sent an answer that could not be understood.";
 const WAIT: &str = "asks to slow down.";
@@ -79,7 +86,7 @@ impl Meaning {
     pub fn then(&self, exchange: Exchange, strike: Strike) -> Then {
         match (self, strike) {
             (Self::Mended(calls), _) => Then {
-                status: "Up to date",
+                status: UP_TO_DATE,
                 told: "Synced 3 assets".to_owned(),
                 calls: *calls,
                 sound: Holds::AsNow,
@@ -108,11 +115,17 @@ impl Meaning {
             Self::NotThere => ("Funding not available", 1),
             other => other.plain(),
         };
+        // Whoever has not asked before the wish to wait came does not ask any more.
+        let waits = matches!(self, Self::Wait(_));
         Then {
-            status: "Partial",
+            status: if waits { PARTIAL_OR_PAUSED } else { PARTIAL },
             told: told.to_owned(),
             calls,
-            sound: Holds::AsNow,
+            sound: if waits {
+                Holds::AsBeforeOrNow
+            } else {
+                Holds::AsNow
+            },
             struck: Holds::AsBefore,
         }
     }
@@ -132,7 +145,7 @@ impl Meaning {
         };
         let waits = [AWAY, ODD, WAIT].contains(&told);
         Then {
-            status: if waits { "Paused" } else { "Needs attention" },
+            status: if waits { PAUSED } else { ATTENTION },
             told: told.to_owned(),
             calls,
             sound: Holds::AsBefore,
@@ -160,11 +173,7 @@ fn rows(unreadable: usize, held: &[(String, String)]) -> Then {
         many => format!("Funding: {many} rows could not be read"),
     };
     Then {
-        status: if unreadable == 0 {
-            "Up to date"
-        } else {
-            "Partial"
-        },
+        status: if unreadable == 0 { UP_TO_DATE } else { PARTIAL },
         told,
         calls: 1,
         sound: Holds::AsNow,

@@ -2,6 +2,7 @@
 //! how often the exchange is asked, and that all is well once the fault is gone.
 
 mod amounts;
+mod balances;
 mod binance_codes;
 mod bodies;
 mod clocks;
@@ -39,14 +40,11 @@ async fn every_fault_is_survived(kind: Kind) {
     let mut running: Vec<_> = [Exchange::Binance, Exchange::Okx]
         .into_iter()
         .flat_map(|exchange| lanes(exchange, &elsewhere.url))
-        .map(|lane| tokio::spawn(run(kind, lane)))
+        .map(|lane| apart(move || run(kind, lane)))
         .collect();
-    running.push(tokio::spawn(killed::table(kind)));
-    running.push(tokio::spawn(async move {
-        let mut table = outages::table(kind).await;
-        table.join(crowd::table(kind).await);
-        table
-    }));
+    running.push(apart(move || killed::table(kind)));
+    running.push(apart(move || outages::table(kind)));
+    running.push(apart(move || crowd::table(kind)));
     let mut table = Table::default();
     for lane in running {
         match lane.await {
@@ -57,6 +55,20 @@ async fn every_fault_is_survived(kind: Kind) {
     tell(kind, &table);
     table.assert_survived();
     assert_eq!(elsewhere.visits(), 0, "a redirect was followed");
+}
+
+/// Runs a lane on threads of its own: one that waits for a process or for a database to end is not
+/// to hold up the others.
+fn apart<F: Future<Output = Table>>(
+    lane: impl FnOnce() -> F + Send + 'static,
+) -> tokio::task::JoinHandle<Table> {
+    tokio::task::spawn_blocking(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(lane())
+    })
 }
 
 /// Prints the table, and leaves it with every single fault beside what was built.

@@ -188,25 +188,23 @@ async fn terminated() -> Result<String, String> {
     let setup = Setup::new(Kind::Postgres).await;
     let url = setup.database.url.clone();
     let mut bench = Bench::new(setup, &url).await;
-    // What is written last waits for this, in the middle of its transaction.
-    bench.run("BEGIN").await;
-    bench
-        .run("LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE")
-        .await;
     let mut killer = AnyConnection::connect(&url).await.unwrap();
-    let page = bench
-        .sync_and(async {
-            let waiting = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
-                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            let kill = || sqlx::query_scalar::<_, i64>(waiting);
-            while kill().fetch_one(&mut killer).await.unwrap() == 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        })
-        .await;
-    bench.run("ROLLBACK").await;
+    let page = bench.sync_and(end_in_the_middle(&mut killer)).await;
     bench.judge(&page).await?;
     bench.heal(&page).await
+}
+
+/// Has what is written last wait in the middle of its transaction, and ends that connection.
+async fn end_in_the_middle(db: &mut AnyConnection) {
+    let lock = "BEGIN; LOCK TABLE sync_runs IN ACCESS EXCLUSIVE MODE";
+    db.execute(lock).await.unwrap();
+    let end = "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity \
+               WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let end = || sqlx::query_scalar::<_, i64>(end);
+    while end().fetch_one(&mut *db).await.unwrap() == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    db.execute("ROLLBACK").await.unwrap();
 }
 
 async fn server_full() -> Result<String, String> {

@@ -21,21 +21,11 @@ pub struct Table {
 impl Table {
     /// Counts a fault, with what was seen.
     pub fn count(&mut self, group: &str, title: &str, outcome: Result<String, String>) {
-        let place = self.lines.iter().position(|line| line.group == group);
-        let place = place.unwrap_or_else(|| {
-            self.lines.push(Line {
-                group: group.to_owned(),
-                tried: 0,
-                survived: 0,
-            });
-            self.lines.len() - 1
-        });
-        self.lines[place].tried += 1;
+        let line = self.line(group);
+        line.tried += 1;
+        line.survived += usize::from(outcome.is_ok());
         match outcome {
-            Ok(seen) => {
-                self.lines[place].survived += 1;
-                writeln!(self.record, "survived | {title} | {seen}").unwrap();
-            }
+            Ok(seen) => writeln!(self.record, "survived | {title} | {seen}").unwrap(),
             Err(seen) => {
                 writeln!(self.record, "FAILED | {title} | {seen}").unwrap();
                 self.failures.push(format!("{title}: {seen}"));
@@ -45,9 +35,26 @@ impl Table {
 
     /// Takes over what another table counted.
     pub fn join(&mut self, other: Self) {
-        self.lines.extend(other.lines);
+        for theirs in other.lines {
+            let ours = self.line(&theirs.group);
+            ours.tried += theirs.tried;
+            ours.survived += theirs.survived;
+        }
         self.record.push_str(&other.record);
         self.failures.extend(other.failures);
+    }
+
+    fn line(&mut self, group: &str) -> &mut Line {
+        let place = self.lines.iter().position(|line| line.group == group);
+        let place = place.unwrap_or_else(|| {
+            self.lines.push(Line {
+                group: group.to_owned(),
+                tried: 0,
+                survived: 0,
+            });
+            self.lines.len() - 1
+        });
+        &mut self.lines[place]
     }
 
     /// The table as text, under a heading.
