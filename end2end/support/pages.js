@@ -2,11 +2,11 @@
 
 import { settled, visit } from './browser.js';
 import {
-  alert, arrive, button, card, connect, field, fillConnect, fillSignIn, signUp, status,
+  alert, arrive, batch, button, card, connect, field, fillConnect, fillSignIn, signUp, status,
 } from './steps.js';
 
 /** Settings the states need. */
-export const SETTINGS = { SIGN_UP: 'open' };
+export const SETTINGS = { SIGN_UP: 'open', door: true };
 
 /**
  * `[name, title, open(person)]`, in an order in which each can be opened after the one before.
@@ -59,6 +59,21 @@ export function pagesOf(world) {
       await connect(person, OKX['Read only'], long);
       await status(person);
       await settled(person);
+    }],
+    ['connections, syncing', 'Connections · Coffer', async (person) => {
+      await visit(person, '/connections');
+      world.door.close(OKX['Read only'].apiKey);
+      await button(person, 'Sync all').click();
+      await batch(person).getByText(/1 to go$/).waitFor();
+      await card(person, 'Binance').getByRole('button', { name: 'Sync now' }).waitFor();
+      await settled(person);
+    }],
+    ['connections, synced', 'Connections · Coffer', async (person) => {
+      world.door.open();
+      for (let told = ''; !told.endsWith('0 failed'); ) {
+        await visit(person, '/connections');
+        told = await batch(person).getByText(/synced, 0 failed/).first().innerText();
+      }
     }],
     ['connection', 'Binance · Coffer', (person) => first('Binance')(person)],
     ['delete', 'Delete connection · Coffer', async (person) => {

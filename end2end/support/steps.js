@@ -79,6 +79,11 @@ export function card({ page }, label) {
     .filter({ has: heading });
 }
 
+/** What tells how far a sync of all connections has come. */
+export function batch({ page }) {
+  return page.getByRole('region', { name: 'Sync all', exact: true });
+}
+
 /** The labels of all connections listed. */
 export async function connected({ page }) {
   const list = page.getByRole('region', { name: 'Connected accounts' });

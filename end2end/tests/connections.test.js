@@ -187,6 +187,7 @@ scenario('one connection and all of them are synced', MODES, async (world) => {
   await notices.nth(1).waitFor();
   const told = (await notices.allInnerTexts()).map((text) => text.split('\n')[0]).sort();
   assert.equal(told.length, 2);
+  await person.page.getByText('2 connections: 2 synced, 0 failed', { exact: true }).waitFor();
   assert.match(told[0], /^Synced 11 assets from One$/);
   assert.match(told[1], /^Synced \d+ assets? from Two$/);
   assertPlace(person, before);
@@ -198,12 +199,12 @@ scenario('a connection is synced on its own page', MODES, async (world) => {
   await status(person);
   await person.page.getByRole('link', { name: 'OKX', exact: true }).click();
   await arrive(person, 'OKX');
-  const reports = person.page.getByRole('region', { name: 'Last syncs' }).getByRole('listitem');
-  assert.equal(await reports.count(), 1);
+  const runs = person.page.getByRole('table', { name: 'Last syncs', exact: true }).getByRole('row');
+  assert.equal(await runs.count(), 1 + 1, 'the heads and one sync');
   const before = person.moves.length;
   await button(person, 'Sync now').click();
   assert.match(await status(person), /^Synced 9 assets from OKX/);
-  await reports.nth(1).waitFor();
+  await runs.nth(2).waitFor();
   assertPlace(person, before);
 });
 

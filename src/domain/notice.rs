@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::report::SyncReport;
 
+/// The most syncs that a notice tells one by one.
+pub const MOST_REPORTS: usize = 20;
+
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {

@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::report::Failure;
+use super::report::{Failure, SyncReport};
+use super::text::count;
 use super::timestamp::Timestamp;
+
+/// How long the end of a batch is news, in milliseconds.
+const LATELY_MS: i64 = 10 * 60_000;
 
 /// How one connection of a batch fares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +80,31 @@ impl SyncProgress {
     pub fn is_done(&self) -> bool {
         self.successful() + self.failed() == self.total()
     }
+
+    /// Whether the batch, which is over, ended less than ten minutes before `now`. `reports` are
+    /// those of its connections.
+    #[must_use]
+    pub fn ended_lately(&self, reports: &[SyncReport], now: Timestamp) -> bool {
+        let ended = reports.iter().map(SyncReport::ended_at).max();
+        now.0 - ended.unwrap_or(self.started_at).0 < LATELY_MS
+    }
+
+    /// The totals: `12 connections: 7 synced, 1 failed, 4 to go`.
+    #[must_use]
+    pub fn totals(&self) -> String {
+        totals(self.total(), self.successful(), self.failed())
+    }
+}
+
+/// Totals as people read them; what is left is told only while there is some.
+#[must_use]
+pub fn totals(total: usize, successful: usize, failed: usize) -> String {
+    let connections = count(total, "connection");
+    let told = format!("{connections}: {successful} synced, {failed} failed");
+    match total.saturating_sub(successful + failed) {
+        0 => told,
+        left => format!("{told}, {left} to go"),
+    }
 }
 
 #[cfg(test)]
@@ -110,7 +139,12 @@ mod tests {
         let totals = (progress.total(), progress.successful(), progress.failed());
         assert_eq!(totals, (3, 1, 1));
         assert!(!progress.is_done());
+        assert_eq!(
+            progress.totals(),
+            "3 connections: 1 synced, 1 failed, 1 to go"
+        );
         progress.items.pop();
         assert!(progress.is_done());
+        assert_eq!(progress.totals(), "2 connections: 1 synced, 1 failed");
     }
 }

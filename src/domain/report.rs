@@ -198,6 +198,13 @@ impl SyncReport {
         }
     }
 
+    /// When it was over.
+    #[must_use]
+    pub fn ended_at(&self) -> Timestamp {
+        let took = i64::try_from(self.duration_ms).unwrap_or(i64::MAX);
+        self.started_at.plus_ms(took)
+    }
+
     /// Whether wallets were read at all.
     #[must_use]
     pub fn success(&self) -> bool {

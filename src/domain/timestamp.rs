@@ -31,6 +31,16 @@ impl Timestamp {
             .unwrap_or_default()
     }
 
+    /// As people read a moment near `now`: `14:05 UTC`, with its date when that is another day.
+    #[must_use]
+    pub fn readable_near(self, now: Self) -> String {
+        let form = format_description!("[hour]:[minute] UTC");
+        match (self.date_time(), now.date_time()) {
+            (Some(at), Some(now)) if at.date() == now.date() => at.format(form).unwrap_or_default(),
+            _ => self.readable(),
+        }
+    }
+
     /// How long ago it was at `now`: `just now`, `5 minutes ago`, `3 days ago`.
     #[must_use]
     pub fn age(self, now: Self) -> String {
@@ -64,6 +74,16 @@ mod tests {
         let new_year = Timestamp(1_767_225_600_000);
         assert_eq!(new_year.rfc3339(), "2026-01-01T00:00:00Z");
         assert_eq!(new_year.readable(), "1 Jan 2026, 00:00 UTC");
+    }
+
+    #[test]
+    fn a_moment_of_another_day_is_told_with_its_date() {
+        let new_year = Timestamp(1_767_225_600_000);
+        let later = new_year.plus_ms(845 * 60_000);
+        assert_eq!(later.readable_near(new_year), "14:05 UTC");
+        let before = new_year.plus_ms(-1);
+        assert_eq!(later.readable_near(before), "1 Jan 2026, 14:05 UTC");
+        assert_eq!(before.readable_near(new_year), "31 Dec 2025, 23:59 UTC");
     }
 
     #[test]

@@ -41,8 +41,9 @@ pub(super) trait Protocol: Sync {
         now_ms: i64,
     ) -> Result<Signed, ExchangeError>;
 
-    /// Why an answer is a refusal; `None` when it is none.
-    fn refusal(&self, answer: &Answer, local_ms: i64) -> Option<ExchangeError>;
+    /// Why an answer is a refusal; `None` when it is none. `now_ms` is the exchange's time, as in
+    /// [`Protocol::sign`].
+    fn refusal(&self, answer: &Answer, now_ms: i64) -> Option<ExchangeError>;
 
     /// What an answer says was spent of the budget that paid for it, by everyone.
     fn used(&self, answer: &Answer, scope: Scope) -> Option<u32>;
@@ -199,7 +200,7 @@ impl Caller<'_> {
         if let Some(used) = self.protocol.used(&answer, cost.scope) {
             passed.learn(used);
         }
-        self.judge(answer).await
+        self.judge(answer, offset_ms).await
     }
 
     fn signed(&self, question: &Question<'_>, offset_ms: i64) -> Result<Signed, ExchangeError> {
@@ -212,8 +213,9 @@ impl Caller<'_> {
     }
 
     /// Lets an answer through that is no refusal. What asks to wait is heeded by everyone from now.
-    async fn judge(&self, answer: Answer) -> Result<Answer, ExchangeError> {
-        let Some(refusal) = self.protocol.refusal(&answer, self.clocks.local_ms()) else {
+    async fn judge(&self, answer: Answer, offset_ms: i64) -> Result<Answer, ExchangeError> {
+        let now_ms = self.clocks.local_ms().saturating_add(offset_ms);
+        let Some(refusal) = self.protocol.refusal(&answer, now_ms) else {
             return Ok(answer);
         };
         if let ExchangeError::Problem(ExchangeProblem::RateLimited { seconds }) = refusal {

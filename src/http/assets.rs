@@ -26,6 +26,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/notices.css"),
     include_str!("../../style/tables.css"),
     include_str!("../../style/connections.css"),
+    include_str!("../../style/syncs.css"),
 );
 
 /// Whether pages can offer the script bundle.

@@ -1,27 +1,24 @@
 //! Connecting an exchange account: every step in its order, and all of it stored or nothing.
 
-use secrecy::{ExposeSecret, SecretString};
+mod store;
 
-use super::key_store::{self, KeyRow};
-use super::sync::{self, Course, Learnt, Reading};
-use super::{
-    Clock, State, WriteError, elapsed_ms, recording, security_problem, snapshot, storage_problem,
-};
+use secrecy::SecretString;
+
+use super::sync::{self, Reading};
+use super::{State, security_problem, storage_problem};
 use crate::domain::amount::Amount;
 use crate::domain::connect_form::ConnectForm;
-use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::{Failure, Step, SyncReport};
-use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
 use crate::domain::typed::Typed;
 use crate::domain::wallet::WalletRead;
 use crate::error::Problem;
-use crate::exchanges::{Access, Credentials, Exchange, Journal, RawAnswer};
+use crate::exchanges::{Access, Credentials, Exchange, Journal};
 use crate::security::new_id;
-use crate::storage::connections::SealedKey;
-use crate::storage::{self, StorageError};
+use crate::storage;
+use store::{Spent, store};
 
 /// A new connection and its first sync.
 #[derive(Clone, Debug)]
@@ -57,6 +54,27 @@ pub async fn connect(
     let started_at = state.clock.now();
     let checked = check(state, &form)?;
     let portfolio = choose_portfolio(state, user_id, &form.portfolio, checked.exchange).await?;
+    let (reading, spent) = read(&checked, &form, started_at).await?;
+    let account = Account {
+        exchange: checked.exchange.profile().id.clone(),
+        environment: checked.environment,
+        uid: reading.uid.clone(),
+    };
+    refuse_duplicate(state, user_id, &account).await?;
+    let stored = store(state, user_id, checked, portfolio, reading, spent).await;
+    if let Err(Problem::AlreadyConnected(_)) = stored {
+        // Somebody was faster: tell the label that is there, not the one just typed.
+        refuse_duplicate(state, user_id, &account).await?;
+    }
+    stored
+}
+
+/// Reads an account for the first time, and notes what that took.
+async fn read(
+    checked: &Checked<'_>,
+    form: &ConnectForm,
+    started_at: Timestamp,
+) -> Result<(Reading, Spent), Problem> {
     let region = Some(form.region.as_str()).filter(|region| !region.is_empty());
     let journal = Journal::default();
     let access = Access {
@@ -69,33 +87,21 @@ pub async fn connect(
         journal: &journal,
     };
     let accepts_unknown = !form.accept_unknown.is_empty();
-    let profile = checked.exchange.profile();
     let reading = sync::read(checked.exchange, access, accepts_unknown)
         .await
         .map_err(|refusal| refusal.failure)
         .and_then(identified)
         .map_err(|failure| Problem::Exchange {
-            exchange: profile.name.clone(),
+            exchange: checked.exchange.profile().name.clone(),
             failure,
         })?;
-    let account = Account {
-        exchange: profile.id.clone(),
-        environment: checked.environment,
-        uid: reading.uid.clone(),
-    };
-    refuse_duplicate(state, user_id, &account).await?;
     let spent = Spent {
         started_at,
         weight: journal.weight(),
         calls: journal.calls(),
         answers: journal.take_answers(),
     };
-    let stored = store(state, user_id, checked, portfolio, reading, spent).await;
-    if let Err(Problem::AlreadyConnected(_)) = stored {
-        // Somebody was faster: tell the label that is there, not the one just typed.
-        refuse_duplicate(state, user_id, &account).await?;
-    }
-    stored
+    Ok((reading, spent))
 }
 
 /// An account on an exchange, by its own number where the exchange tells it.
@@ -184,163 +190,4 @@ async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Re
             .await
             .map_err(storage_problem)?;
     label.map_or(Ok(()), |label| Err(Problem::AlreadyConnected(label)))
-}
-
-/// What the first reading took.
-struct Spent {
-    started_at: Timestamp,
-    weight: u32,
-    calls: u32,
-    /// What the exchange answered, word for word.
-    answers: Vec<RawAnswer>,
-}
-
-/// Everything that is stored of a new connection.
-struct Draft {
-    user_id: String,
-    connection: Connection,
-    exchange_name: String,
-    portfolio: PortfolioName,
-    key: SealedKey,
-    reading: Reading,
-    run_id: String,
-    spent: Spent,
-    plan: Plan,
-}
-
-async fn store(
-    state: &State,
-    user_id: &str,
-    checked: Checked<'_>,
-    portfolio: PortfolioName,
-    reading: Reading,
-    spent: Spent,
-) -> Result<Connected, Problem> {
-    let id = new_id().map_err(security_problem)?;
-    let row = KeyRow {
-        connection_id: &id,
-        user_id,
-    };
-    let draft = Draft {
-        user_id: user_id.to_owned(),
-        key: key_store::seal(state, row, &checked.credentials).map_err(security_problem)?,
-        exchange_name: checked.exchange.profile().name.clone(),
-        connection: new_connection(id.clone(), checked, &reading, state.clock.now()),
-        portfolio,
-        reading,
-        run_id: new_id().map_err(security_problem)?,
-        spent,
-        plan: first_plan(state),
-    };
-    let (run_id, clock) = (draft.run_id.clone(), state.clock.clone());
-    let report = state
-        .db
-        .write::<_, WriteError, _>(move |db| Box::pin(write(db, draft, clock)))
-        .await?;
-    Ok(Connected {
-        connection_id: id,
-        run_id,
-        report,
-    })
-}
-
-/// When the connection is synced for the second time.
-fn first_plan(state: &State) -> Plan {
-    let ended = Ended {
-        failure: None,
-        failures: 0,
-        paused_until: None,
-        now: state.clock.now(),
-    };
-    schedule::plan(ended, state.settings.pace.interval, (state.dice)())
-}
-
-/// The connection as it stands before its first report. The portfolio is settled when it is
-/// written.
-fn new_connection(
-    id: String,
-    checked: Checked<'_>,
-    reading: &Reading,
-    now: Timestamp,
-) -> Connection {
-    Connection {
-        id,
-        exchange: checked.exchange.profile().id.clone(),
-        label: checked.label,
-        environment: checked.environment,
-        region: reading.region.clone(),
-        key_hint: hint(&checked.credentials),
-        rights: reading.rights.clone(),
-        status: ConnectionStatus::NeverSynced,
-        last_failure: None,
-        last_synced_at: Some(now),
-        wallets: Vec::new(),
-        portfolio_id: String::new(),
-        ignore_below: checked.ignore_below,
-        created_at: now,
-        overview: None,
-        due_at: None,
-        syncing: false,
-        paused_until: None,
-    }
-}
-
-/// Writes portfolio, connection, wallets, holdings and report.
-async fn write(
-    db: &mut storage::Connection,
-    draft: Draft,
-    clock: Clock,
-) -> Result<SyncReport, WriteError> {
-    let Draft {
-        user_id,
-        mut connection,
-        reading,
-        ..
-    } = draft;
-    let now = connection.created_at;
-    connection.portfolio_id =
-        storage::portfolios::find_or_insert(db, &user_id, &draft.portfolio, now.0).await?;
-    insert(db, &user_id, &connection, &reading, &draft.key).await?;
-    let exchange = &connection.exchange;
-    let tally = snapshot::write(db, &connection.id, exchange, &reading.wallets, now).await?;
-    let course = Course {
-        started_at: draft.spent.started_at,
-        duration_ms: elapsed_ms(draft.spent.started_at, clock.now()),
-        weight: draft.spent.weight,
-        calls: draft.spent.calls,
-    };
-    let report = sync::report(&connection, &draft.exchange_name, course, tally, None);
-    let learnt = Learnt {
-        rights: Some(reading.rights),
-        overview: reading.overview,
-        thorough: true,
-        plan: draft.plan,
-    };
-    sync::keep(db, &draft.run_id, &report, learnt, now).await?;
-    let answers = &draft.spent.answers;
-    recording::keep(db, &connection.id, &connection.exchange, answers, now).await?;
-    Ok(report)
-}
-
-async fn insert(
-    db: &mut storage::Connection,
-    user_id: &str,
-    connection: &Connection,
-    reading: &Reading,
-    key: &SealedKey,
-) -> Result<(), WriteError> {
-    let uid = reading.uid.as_deref();
-    match storage::connections::insert(db, user_id, connection, uid, key).await {
-        Err(StorageError::Exists) => Err(WriteError::Problem(Problem::AlreadyConnected(
-            connection.label.clone(),
-        ))),
-        other => Ok(other?),
-    }
-}
-
-/// The last four characters of the API key.
-fn hint(credentials: &Credentials) -> String {
-    let key = credentials.api_key.expose_secret();
-    let skip = key.chars().count().saturating_sub(4);
-    key.chars().skip(skip).collect()
 }

@@ -9,6 +9,9 @@ use super::scheduler::Scheduler;
 use super::{State, heartbeat, storage_problem};
 use crate::storage::{self, StorageError, leases};
 
+/// How long the database may take at each step of a stop that needs it.
+const GOODBYE: Duration = Duration::from_secs(3);
+
 /// Everything that runs by itself. Dropped without a stop, it ends as if the process were killed.
 #[derive(Debug)]
 pub struct Workers {
@@ -44,10 +47,14 @@ impl Workers {
     /// Begins nothing more, lets syncs end, at most so long, and gives back what is left.
     pub async fn stop(mut self, at_most: Duration) {
         self.stop.send_replace(true);
-        while self.schedulers.join_next().await.is_some() {}
+        let schedulers = async { while self.schedulers.join_next().await.is_some() {} };
+        // One that waits for the database has begun nothing yet.
+        let _ = tokio::time::timeout(GOODBYE, schedulers).await;
+        self.schedulers.shutdown().await;
         self.state.tasks.stop(at_most).await;
         self.heartbeat.shutdown().await;
-        if let Err(error) = heartbeat::end(&self.state).await {
+        let goodbye = tokio::time::timeout(GOODBYE, heartbeat::end(&self.state));
+        if let Ok(Err(error)) = goodbye.await {
             storage_problem(error);
         }
     }

@@ -194,16 +194,6 @@ pub async fn find_key(
         .await?)
 }
 
-/// Whether a connection is there.
-///
-/// # Errors
-/// [`StorageError::Database`].
-pub async fn exists(db: &mut Db, id: &str) -> Result<bool, StorageError> {
-    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM connections WHERE id = $1";
-    let found: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(db).await?;
-    Ok(found > 0)
-}
-
 /// The exchange and the label of a connection, whoever owns it.
 ///
 /// # Errors

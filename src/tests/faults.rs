@@ -75,7 +75,7 @@ async fn an_exchange_that_fails_is_told_at_the_step_it_failed(kind: Kind) {
         (Effect::json(200, r#"{"canary": true}"#), odd),
         (Effect::answer(200, "text/html", page), odd),
         (Effect::Truncate, odd),
-        (Effect::BreakOff, odd),
+        (Effect::BreakOff, down),
         (Effect::redirect("http://127.0.0.1:9/canary"), odd),
         (Effect::GzipBomb { megabytes: 64 }, odd),
     ];

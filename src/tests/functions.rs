@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 14] = [
+pub const FUNCTIONS: [Function; 15] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -66,6 +66,7 @@ pub const FUNCTIONS: [Function; 14] = [
     reads("load-board"),
     with_id(reads("load-connection")),
     with_id(reads("load-portfolio")),
+    reads("load-progress"),
     changes("sign-out"),
     with_id(changes("sync")),
     changes("sync-all"),

@@ -121,11 +121,13 @@ async fn the_first_sync_is_told_in_full(kind: Kind) {
     assert_eq!(page.one("[role=status]"), "");
     let id = ids(&page).remove(0);
     let page = browser.get(&format!("/connections/{id}")).await;
-    let kept = page.one(".reports");
+    let kept = page.all("table.runs tbody td");
+    assert_eq!(kept[0], "Synced");
     assert!(
-        kept.contains("Synced 11 assets from Binance: 13 added"),
-        "{kept}"
+        kept[1].ends_with("Spot read (10 holdings), Funding read (3 holdings)"),
+        "{kept:?}"
     );
+    assert_eq!(kept[2..6], ["11", "13", "0", "0"]);
 }
 
 async fn an_empty_account_is_connected_and_said_to_hold_nothing(kind: Kind) {

@@ -187,6 +187,8 @@ async fn an_exchange_that_refuses_to_serve_is_told_with_the_time_to_wait(kind: K
     ];
     for (key, effect, [sentence, next]) in cases {
         control.clear_faults();
+        // Each of the waits before is over by now.
+        app.setup.clock.advance_minutes(11);
         control.inject(Fault::on("/", effect));
         refused(&app, &browser, &key, &[], &[sentence, next, PROVING]).await;
     }
@@ -210,13 +212,14 @@ async fn a_refused_sync_keeps_what_is_held_and_tells_why(kind: Kind) {
         "{told}"
     );
     control.clear_faults();
+    app.setup.clock.advance_minutes(1);
     control.revoke_key(BOTH[0].api_key).unwrap();
     let page = sync(&browser, &id).await;
     assert!(
         page.one("[role=alert]")
             .contains("Binance does not accept this key")
     );
-    let reports = page.all(".reports li");
+    let reports = page.all("table.runs tbody tr");
     assert_eq!(reports.len(), 3);
     assert!(reports[0].contains("does not accept this key") && reports[1].contains("slow down"));
     assert_eq!(count(&app, "holdings").await, 13);

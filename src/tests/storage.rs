@@ -6,6 +6,7 @@ mod connections;
 mod leases;
 mod opened;
 mod places;
+mod turns;
 mod wallets;
 
 use coffer::domain::wallet::WalletName;

@@ -68,8 +68,8 @@ impl Protocol for Signer<'_> {
         })
     }
 
-    fn refusal(&self, answer: &Answer, local_ms: i64) -> Option<ExchangeError> {
-        refusals::refusal(answer, local_ms)
+    fn refusal(&self, answer: &Answer, now_ms: i64) -> Option<ExchangeError> {
+        refusals::refusal(answer, now_ms)
     }
 
     /// Manual: binance-spot-api-docs, rest-api.md, "LIMITS" (state of 2026-07-21), and the general
@@ -80,5 +80,30 @@ impl Protocol for Signer<'_> {
             Scope::PathByAddress => "x-sapi-used-ip-weight-1m",
             Scope::PathByAccount => "x-sapi-used-uid-weight-1m",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchanges::testing::{API_KEY, SECRET_KEY, secret};
+
+    #[test]
+    fn the_weight_used_is_read_from_the_header_of_the_budget() {
+        let signer = Signer {
+            secret: &secret(SECRET_KEY),
+            key: secret_header(&secret(API_KEY)).unwrap(),
+        };
+        for (header, scope) in [
+            ("X-MBX-USED-WEIGHT-1M", Scope::Address),
+            ("X-SAPI-USED-IP-WEIGHT-1M", Scope::PathByAddress),
+            ("X-SAPI-USED-UID-WEIGHT-1M", Scope::PathByAccount),
+        ] {
+            let mut answer = Answer::default();
+            assert_eq!(signer.used(&answer, scope), None);
+            let name: HeaderName = header.parse().unwrap();
+            answer.headers.insert(name, HeaderValue::from_static("17"));
+            assert_eq!(signer.used(&answer, scope), Some(17), "{header}");
+        }
     }
 }

@@ -27,7 +27,7 @@ struct Told {
     message: String,
 }
 
-/// Why an answer is a refusal; `None` when it is none. `now_ms` is this machine's time in epoch
+/// Why an answer is a refusal; `None` when it is none. `now_ms` is the exchange's time in epoch
 /// milliseconds, UTC.
 pub(super) fn refusal(answer: &Answer, now_ms: i64) -> Option<ExchangeError> {
     let told = told(answer);

@@ -1,5 +1,7 @@
 //! Who passes the gate, when, and who pays.
 
+mod neighbours;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::Instant;
@@ -236,112 +238,4 @@ async fn a_queue_that_outlasts_patience_is_told_when_the_next_window_begins() {
         }
     };
     assert_eq!(queue.await, Some(30));
-}
-
-/// Neighbours that say what they are told to, and how often they are told something.
-#[derive(Default)]
-struct Told {
-    until: AtomicI64,
-    pauses: AtomicU32,
-    sharers: AtomicU32,
-    is_deaf: bool,
-}
-
-impl Neighbours for Told {
-    fn paused_until<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<Option<i64>, Unreachable>> {
-        Box::pin(async { Ok(Some(self.until.load(Ordering::SeqCst))) })
-    }
-
-    fn pause<'a>(&'a self, _: &'a str, until: i64) -> BoxFuture<'a, Result<(), Unreachable>> {
-        Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            if self.is_deaf {
-                return Err(Unreachable);
-            }
-            self.until.fetch_max(until, Ordering::SeqCst);
-            self.pauses.fetch_add(1, Ordering::SeqCst);
-            Ok(())
-        })
-    }
-
-    fn count(&self) -> u32 {
-        self.sharers.load(Ordering::SeqCst)
-    }
-}
-
-fn gate_among(told: &Arc<Told>) -> Gate {
-    let neighbours: Arc<dyn Neighbours> = Arc::clone(told) as _;
-    Gate::new(Surroundings {
-        neighbours,
-        ..surroundings()
-    })
-}
-
-#[tokio::test]
-async fn the_budget_is_divided_by_the_processes_at_the_address() {
-    let told = Arc::new(Told::default());
-    told.sharers.store(3, Ordering::SeqCst);
-    let gate = gate_among(&told);
-    assert_eq!(Visitor::of(Scope::Address).passing(&gate).await, 3);
-}
-
-#[tokio::test]
-async fn a_pause_is_for_its_place_alone_and_told_to_the_neighbours() {
-    let told = Arc::new(Told::default());
-    gate_among(&told).pause(PLACE, 7).await;
-    assert_eq!(told.until.load(Ordering::SeqCst), NOW_MS + 7_000);
-    let (gate, visitor) = (gate(), Visitor::of(Scope::Address));
-    gate.pause(PLACE, 7).await;
-    gate.pause(PLACE, 1).await;
-    assert_eq!(visitor.pass(&gate).await.err(), Some(7));
-    let elsewhere = Visitor {
-        place: "simple other.example",
-        ..visitor
-    };
-    assert!(elsewhere.pass(&gate).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_pause_that_nobody_could_be_told_of_is_kept_here_all_the_same() {
-    let told = Arc::new(Told {
-        is_deaf: true,
-        ..Told::default()
-    });
-    let gate = gate_among(&told);
-    gate.pause(PLACE, 60).await;
-    assert_eq!(
-        Visitor::of(Scope::Address).pass(&gate).await.err(),
-        Some(60)
-    );
-}
-
-#[tokio::test]
-async fn a_pause_is_told_even_if_whoever_learnt_of_it_is_gone() {
-    let told = Arc::new(Told::default());
-    let gate = gate_among(&told);
-    let learning = gate.pause(PLACE, 60);
-    assert!(
-        tokio::time::timeout(Duration::from_millis(1), learning)
-            .await
-            .is_err()
-    );
-    while told.pauses.load(Ordering::SeqCst) == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    assert_eq!(told.until.load(Ordering::SeqCst), NOW_MS + 60_000);
-}
-
-#[tokio::test]
-async fn the_last_second_of_a_pause_is_waited_for_by_the_patient() {
-    let gate = running_gate();
-    let hasty = Visitor::of(Scope::Address);
-    let patient = Visitor {
-        patience: Duration::from_secs(600),
-        ..Visitor::of(Scope::Address)
-    };
-    gate.pause(PLACE, 1).await;
-    assert_eq!(hasty.pass(&gate).await.err(), Some(1));
-    assert!(patient.pass(&gate).await.is_ok());
-    gate.pause(PLACE, 3).await;
-    assert_eq!(patient.pass(&gate).await.err(), Some(3));
 }

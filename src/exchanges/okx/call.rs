@@ -81,7 +81,7 @@ impl Protocol for Signer<'_> {
         Ok(Signed { query, headers })
     }
 
-    fn refusal(&self, answer: &Answer, _local_ms: i64) -> Option<ExchangeError> {
+    fn refusal(&self, answer: &Answer, _now_ms: i64) -> Option<ExchangeError> {
         refusals::refusal(answer)
     }
 

@@ -1,5 +1,6 @@
 //! What an account holds, in the spot wallet and in the funding wallet.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Context, Refusal, earn};
@@ -16,7 +17,8 @@ pub(super) const ASSET_PARAMS: &[&str] = &["asset", "needBtcValuation"];
 /// `GET /api/v3/account`. Without `omitZeroBalances` every listed coin has a row.
 pub(super) fn account(context: &Context<'_>) -> Result<Reply, Refusal> {
     let omit = context.params.switch("omitZeroBalances")?;
-    let held = rows(context, Wallet::Spot);
+    let earned = earned(context, Wallet::Spot);
+    let held: Vec<_> = context.rows(Wallet::Spot).iter().chain(&earned).collect();
     let keep = |holding: &Holding| (!omit || !holding.is_zero()).then(|| spot_row(holding));
     let mut texts: Vec<_> = held.iter().filter_map(|row| row.text(keep)).collect();
     if !omit {
@@ -81,42 +83,70 @@ fn list(context: &Context<'_>, wallet: Wallet, ipoable: bool) -> Result<Reply, R
         let wanted = asset.is_none_or(|asset| asset == holding.asset) && !holding.is_zero();
         wanted.then(|| asset_row(holding, ipoable, valued))
     };
-    let texts: Vec<_> = rows(context, wallet)
-        .iter()
-        .filter_map(|row| row.text(keep))
-        .collect();
+    let earned = earned(context, wallet);
+    let rows = context.rows(wallet).iter().chain(&earned);
+    let texts: Vec<_> = rows.filter_map(|row| row.text(keep)).collect();
     Ok(Reply::json(200, format!("[{}]", texts.join(","))))
 }
 
-/// The rows of a wallet; in spot, flexible earn has rows as well.
-fn rows(context: &Context<'_>, wallet: Wallet) -> Vec<Row> {
-    let mut rows = context.rows(wallet).to_vec();
-    if wallet == Wallet::Spot {
-        let mut earn = earn::spot_rows(context.rows(Wallet::EarnFlexible));
-        earn.retain(|row| !rows.iter().any(|own| own.asset() == row.asset()));
-        rows.append(&mut earn);
+/// What flexible earn adds to the rows of spot, but for what spot has a row of already.
+fn earned(context: &Context<'_>, wallet: Wallet) -> Vec<Row> {
+    if wallet != Wallet::Spot {
+        return Vec::new();
     }
+    let own = context.rows(Wallet::Spot);
+    let mut rows = earn::spot_rows(context.rows(Wallet::EarnFlexible));
+    rows.retain(|row| !own.iter().any(|own| own.asset() == row.asset()));
     rows
 }
 
+/// A row of the spot account.
+#[derive(Serialize)]
+struct SpotRow<'a> {
+    asset: &'a str,
+    free: &'a str,
+    locked: &'a str,
+}
+
+/// A row of the two asset lists.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AssetRow<'a> {
+    #[serde(flatten)]
+    amounts: SpotRow<'a>,
+    freeze: &'static str,
+    withdrawing: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ipoable: Option<&'static str>,
+    btc_valuation: &'static str,
+}
+
+fn amounts(holding: &Holding) -> SpotRow<'_> {
+    SpotRow {
+        asset: &holding.asset,
+        free: &holding.free,
+        locked: &holding.locked,
+    }
+}
+
 fn spot_row(holding: &Holding) -> String {
-    json!({ "asset": holding.asset, "free": holding.free, "locked": holding.locked }).to_string()
+    written(&amounts(holding))
 }
 
 /// The value in bitcoin is made up: no client may go by it.
 fn asset_row(holding: &Holding, ipoable: bool, valued: bool) -> String {
-    let mut row = json!({
-        "asset": holding.asset,
-        "free": holding.free,
-        "locked": holding.locked,
-        "freeze": "0",
-        "withdrawing": "0",
-        "btcValuation": if valued { "0.00000091" } else { "0" },
-    });
-    if ipoable && let Some(row) = row.as_object_mut() {
-        row.insert("ipoable".to_owned(), "0".into());
-    }
-    row.to_string()
+    written(&AssetRow {
+        amounts: amounts(holding),
+        freeze: "0",
+        withdrawing: "0",
+        ipoable: ipoable.then_some("0"),
+        btc_valuation: if valued { "0.00000091" } else { "0" },
+    })
+}
+
+/// The row's text. Texts alone cannot fail to be written.
+fn written(row: &impl Serialize) -> String {
+    serde_json::to_string(row).unwrap_or_default()
 }
 
 fn coin(coin: &Coin) -> Value {

@@ -1,5 +1,8 @@
 //! The trading account, and what its key may do.
 
+use std::sync::LazyLock;
+
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Context, Key, Refusal, envelope};
@@ -116,24 +119,46 @@ const ZERO: &[&str] = &[
     "twap",
 ];
 
-/// One coin. The value in dollars is made up: no client may go by it.
+/// The fields that are alike for every coin, as text: an account may have hundreds.
+static ALIKE: LazyLock<String> = LazyLock::new(|| {
+    let empty = EMPTY.iter().map(|name| format!("\"{name}\":\"\""));
+    let zero = ZERO.iter().map(|name| format!("\"{name}\":\"0\""));
+    empty.chain(zero).collect::<Vec<_>>().join(",")
+});
+
+/// The other fields of a coin. The value in dollars is made up: no client may go by it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail<'a> {
+    ccy: &'a str,
+    eq: &'a str,
+    cash_bal: &'a str,
+    avail_bal: &'a str,
+    frozen_bal: &'a str,
+    ord_frozen: &'a str,
+    eq_usd: &'static str,
+    u_time: &'a str,
+    auto_lend_status: &'static str,
+    collateral_enabled: bool,
+    collateral_restrict: bool,
+}
+
+/// One coin.
 fn detail(holding: &Holding, updated: &str) -> String {
-    let mut row = json!({
-        "autoLendStatus": "unsupported",
-        "availBal": holding.free,
-        "cashBal": holding.total,
-        "ccy": holding.asset,
-        "collateralEnabled": false,
-        "collateralRestrict": false,
-        "eq": holding.total,
-        "eqUsd": "43505220",
-        "frozenBal": holding.locked,
-        "ordFrozen": holding.locked,
-        "uTime": updated,
-    });
-    if let Some(row) = row.as_object_mut() {
-        row.extend(EMPTY.iter().map(|&name| (name.to_owned(), "".into())));
-        row.extend(ZERO.iter().map(|&name| (name.to_owned(), "0".into())));
-    }
-    row.to_string()
+    let row = Detail {
+        ccy: &holding.asset,
+        eq: &holding.total,
+        cash_bal: &holding.total,
+        avail_bal: &holding.free,
+        frozen_bal: &holding.locked,
+        ord_frozen: &holding.locked,
+        eq_usd: "43505220",
+        u_time: updated,
+        auto_lend_status: "unsupported",
+        collateral_enabled: false,
+        collateral_restrict: false,
+    };
+    let row = serde_json::to_string(&row).unwrap_or_default();
+    let row = row.strip_suffix('}').unwrap_or_default();
+    format!("{row},{}}}", *ALIKE)
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::super::{State, WriteError, security_problem, storage_problem};
 use crate::domain::progress::{ItemState, ProgressItem, SyncProgress};
 use crate::domain::report::SyncReport;
 use crate::error::Problem;
 use crate::security::new_id;
+use crate::services::{State, WriteError, connections, security_problem, storage_problem};
 use crate::storage::batches::{self, Batch, Item};
 
 /// How often a waiting request looks how far things have come.
@@ -95,7 +95,7 @@ pub async fn reports_of(
 }
 
 async fn of_user(state: &State, user_id: &str, batch_id: &str) -> Result<Batch, Problem> {
-    super::super::connections::known_form(batch_id)?;
+    connections::known_form(batch_id)?;
     let found = find(state, user_id, Some(batch_id)).await?;
     found.ok_or(Problem::NotFound)
 }
@@ -116,7 +116,7 @@ async fn items(state: &State, batch: &Batch) -> Result<Vec<Item>, Problem> {
 
 fn told(state: &State, batch: Batch, items: Vec<Item>) -> SyncProgress {
     let item = |item: Item| ProgressItem {
-        exchange: super::super::connections::exchange_name(state, &item.exchange),
+        exchange: connections::exchange_name(state, &item.exchange),
         state: state_of(&item),
         connection_id: item.connection_id,
         label: item.label,

@@ -1,11 +1,10 @@
 //! The right to sync a connection, given back when it is let go.
 
-use super::super::{State, WriteError, storage_problem};
+use crate::domain::exchange::ExchangeId;
 use crate::error::Problem;
+use crate::services::{State, WriteError, storage_problem};
 use crate::storage::leases::{self, Claim, Due, Term, Wanted};
 use crate::storage::{self, StorageError};
-
-use crate::domain::exchange::ExchangeId;
 
 /// The right to sync one connection, until it is dropped or the process dies.
 #[derive(Debug)]

@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use futures::FutureExt;
 
-use super::super::key_store::{self, KeyRow};
-use super::super::{PATIENCE, State, storage_problem};
 use super::store::{self, Done};
 use super::{Lease, Reading, Refusal, Synced, read};
 use crate::domain::connection::Connection;
@@ -16,6 +14,8 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::KnownWallet;
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange, Journal};
+use crate::services::key_store::{self, KeyRow};
+use crate::services::{PATIENCE, State, storage_problem};
 use crate::storage::{self, leases::Claim};
 
 /// How long a call may wait for an exchange's budget while nobody watches.

@@ -1,8 +1,5 @@
 //! Storing what a sync read and learnt, in one transaction, by whoever holds the lease alone.
 
-use super::super::recording;
-use super::super::snapshot::{self, Tally};
-use super::super::{State, WriteError, elapsed_ms, security_problem};
 use super::{Reading, Refusal, Synced};
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::report::{Failure, SyncReport};
@@ -12,6 +9,9 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::Overview;
 use crate::error::Problem;
 use crate::exchanges::RawAnswer;
+use crate::services::recording;
+use crate::services::snapshot::{self, Tally};
+use crate::services::{State, WriteError, connections, elapsed_ms, security_problem};
 use crate::storage::connections::AfterSync;
 use crate::storage::leases::{self, Claim};
 use crate::storage::{self, Connection as Db, StorageError};
@@ -126,7 +126,7 @@ pub async fn interrupted(
                 let facts = storage::connections::find_facts(db, &claim.connection_id).await?;
                 let (exchange, label) = facts.ok_or(Problem::NotFound)?;
                 let report = SyncReport {
-                    exchange: super::super::connections::exchange_name(&shared, &exchange),
+                    exchange: connections::exchange_name(&shared, &exchange),
                     failure: Some(Failure::Interrupted),
                     ..SyncReport::empty(&claim.connection_id, &label, started_at)
                 };
@@ -151,16 +151,15 @@ async fn own(db: &mut Db, claim: &Claim, holder: &str) -> Result<(), WriteError>
     if leases::lock(db, id, holder, claim.token).await? {
         return Ok(());
     }
-    let problem = if storage::connections::exists(db, id).await? {
-        Problem::SyncUnderWay
-    } else {
-        Problem::NotFound
+    let problem = match storage::connections::find_facts(db, id).await? {
+        Some(_) => Problem::SyncUnderWay,
+        None => Problem::NotFound,
     };
     Err(WriteError::Problem(problem))
 }
 
 fn exchange_name(state: &State, connection: &Connection) -> String {
-    super::super::connections::exchange_name(state, &connection.exchange)
+    connections::exchange_name(state, &connection.exchange)
 }
 
 /// Plans the next sync, after the pause of the exchange if there is one.
@@ -170,8 +169,8 @@ async fn plan(
     connection: &Connection,
     failure: Option<&Failure>,
 ) -> Result<Plan, Problem> {
-    let mut pauses = super::super::connections::pauses(state).await?;
-    let place = super::super::connections::place(state, connection);
+    let mut pauses = connections::pauses(state).await?;
+    let place = connections::place(state, connection);
     let paused_until = place.and_then(|place| pauses.remove(&place));
     Ok(planned(state, claim, failure, paused_until))
 }

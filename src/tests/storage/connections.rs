@@ -169,9 +169,11 @@ async fn a_deleted_connection_takes_all_of_its_own_along(kind: Kind) {
             .await
             .unwrap();
     }
-    assert!(connections::exists(&mut db, "u").await.unwrap());
+    let facts = connections::find_facts(&mut db, "u").await.unwrap();
+    let told = (ExchangeId::new("binance"), "Label of u".to_owned());
+    assert_eq!(facts, Some(told));
     assert!(connections::delete(&mut db, "u", "u").await.unwrap());
-    assert!(!connections::exists(&mut db, "u").await.unwrap());
+    assert_eq!(connections::find_facts(&mut db, "u").await.unwrap(), None);
     assert!(!connections::delete(&mut db, "u", "u").await.unwrap());
     drop(db);
     for (table, left) in [

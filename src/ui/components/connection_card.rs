@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use crate::domain::connection::{Connection, ConnectionStatus};
+use super::connection_state::{Status, next_sync};
+use super::wallets::{Completeness, Wallets};
+use crate::domain::connection::Connection;
 use crate::domain::exchange::Environment;
-use crate::domain::report::WalletSummary;
 use crate::domain::rights::RightsState;
 use crate::domain::text::{list, mask};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::Outcome;
 
-/// The facts of a connection: exchange, key, rights, status, age, wallets.
+/// The facts of a connection: exchange, key, rights, status, age, what is next, wallets.
 #[component]
 pub fn ConnectionFacts(
     /// The connection.
@@ -28,14 +28,24 @@ pub fn ConnectionFacts(
         Some(at) => format!("{} ({})", at.age(now), at.readable()),
         None => "Never".to_owned(),
     };
+    let next = next_sync(&connection, now);
+    let coverage = (!connection.wallets.is_empty()).then(|| {
+        let (connection, exchange) = (connection.clone(), exchange.clone());
+        view! { <div><dt>"Coverage"</dt><dd><Completeness connection exchange/></dd></div> }
+    });
     view! {
         <dl class="facts">
             <div><dt>"Exchange"</dt><dd>{site}" "{environment}</dd></div>
             <div><dt>"API key"</dt><dd><code>{mask(&connection.key_hint)}</code></dd></div>
             <div><dt>"Rights"</dt><dd><Rights connection=connection.clone()/></dd></div>
-            <div><dt>"Status"</dt><dd><Status connection=connection.clone() exchange/></dd></div>
+            <div>
+                <dt>"Status"</dt>
+                <dd><Status connection=connection.clone() exchange=exchange.clone() now/></dd>
+            </div>
             <div><dt>"Last synced"</dt><dd>{synced}</dd></div>
-            <div><dt>"Wallets"</dt><dd><Wallets wallets=connection.wallets/></dd></div>
+            {next.map(|next| view! { <div><dt>"Next sync"</dt><dd>{next}</dd></div> })}
+            {coverage}
+            <div><dt>"Wallets"</dt><dd><Wallets connection now/></dd></div>
         </dl>
     }
     .into_any()
@@ -61,41 +71,6 @@ fn Rights(connection: Connection) -> impl IntoView {
         RightsState::ReadOnly => String::new(),
     };
     view! { <span class=class>{rights.state.title()}</span>" "<span class="fact-note">{more}</span> }
-}
-
-#[component]
-fn Status(connection: Connection, exchange: String) -> impl IntoView {
-    let class = match connection.status {
-        ConnectionStatus::Ok => "badge badge-good",
-        ConnectionStatus::NeedsAttention => "badge badge-bad",
-        ConnectionStatus::Partial | ConnectionStatus::Paused => "badge badge-warn",
-        ConnectionStatus::NeverSynced => "badge",
-    };
-    let more = connection.last_failure.map(|failure| {
-        format!(
-            "{} {}",
-            failure.sentence(&exchange),
-            failure.next_step(&exchange)
-        )
-    });
-    view! { <span class=class>{connection.status.title()}</span>" "<span class="fact-note">{more}</span> }
-}
-
-#[component]
-fn Wallets(wallets: Vec<WalletSummary>) -> impl IntoView {
-    let one = |wallet: WalletSummary| {
-        let class = match wallet.outcome {
-            Outcome::Read => "wallet",
-            Outcome::NotAvailable => "wallet wallet-none",
-            Outcome::NoPermission | Outcome::Failed => "wallet wallet-bad",
-        };
-        let told = match wallet.outcome {
-            Outcome::Read => format!("{} {}", wallet.name.title(), wallet.holdings),
-            _ => format!("{} {}", wallet.name.title(), wallet.outcome.title()),
-        };
-        view! { <li class=class>{told}</li> }
-    };
-    view! { <ul class="wallets">{wallets.into_iter().map(one).collect_view()}</ul> }
 }
 
 /// The buttons of a connection. `busy` is whether a sync runs.

@@ -7,7 +7,7 @@ use crate::domain::portfolio::{Holding, Part};
 use crate::domain::wallet::{Balance, WalletName};
 
 /// What stands where there is no price: nothing was got, so nothing is shown.
-const UNKNOWN: &str = "–";
+pub const UNKNOWN: &str = "–";
 
 /// The table of a portfolio: one row per asset, its wallets inside.
 #[component]
@@ -85,18 +85,27 @@ pub fn UnprovenBadge() -> impl IntoView {
     view! { <span class="badge badge-warn">"Rights unknown"</span> }
 }
 
-/// An exact quantity; a negative one stands out.
+/// An exact quantity; what is borrowed stands out and is said to be.
 #[component]
 pub fn Quantity(
     /// The quantity.
     amount: Amount,
 ) -> impl IntoView {
-    let class = if amount.is_negative() {
+    let borrowed = amount.is_negative();
+    let class = if borrowed {
         "quantity negative"
     } else {
         "quantity"
     };
-    view! { <span class=class>{amount.grouped()}</span> }
+    view! {
+        {borrowed.then(|| view! { <span class="badge badge-bad">"Borrowed"</span>" " })}
+        <span class=class>{written(&amount)}</span>
+    }
+}
+
+/// All digits of an amount, below zero with a true minus sign.
+fn written(amount: &Amount) -> String {
+    amount.grouped().replace('-', "\u{2212}")
 }
 
 /// The balances of one wallet.
@@ -129,7 +138,7 @@ pub fn WalletTable(
 }
 
 fn balance_row(balance: Balance) -> impl IntoView {
-    let told = |amount: Option<Amount>| amount.map_or_else(|| UNKNOWN.to_owned(), |a| a.grouped());
+    let told = |amount: Option<Amount>| amount.map_or_else(|| UNKNOWN.to_owned(), |a| written(&a));
     view! {
         <tr>
             <th scope="row"><bdi>{balance.asset.to_string()}</bdi></th>
@@ -137,5 +146,17 @@ fn balance_row(balance: Balance) -> impl IntoView {
             <td class="number" data-label="Locked">{told(balance.locked)}</td>
             <td class="number main-figure"><Quantity amount=balance.total/></td>
         </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_borrowed_is_written_with_a_minus_sign() {
+        let written = |text| written(&Amount::parse(text).unwrap());
+        assert_eq!(written("-1234.50"), "\u{2212}1,234.5");
+        assert_eq!(written("1234.50"), "1,234.5");
     }
 }

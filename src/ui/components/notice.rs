@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::notice::Notice;
+use crate::domain::progress::totals;
 use crate::domain::report::SyncReport;
 use crate::domain::text::count;
 use crate::domain::wallet::Outcome;
@@ -17,11 +18,7 @@ pub fn NoticeView(
         Notice::Synced(reports) if reports.is_empty() => {
             plain("There is nothing to sync yet.".to_owned()).into_any()
         }
-        Notice::Synced(reports) => reports
-            .into_iter()
-            .map(|report| view! { <ReportNotice report/> })
-            .collect_view()
-            .into_any(),
+        Notice::Synced(reports) => view! { <Reports reports/> }.into_any(),
         Notice::Deleted(label) => {
             let told = format!("Deleted {label}: its key and its holdings are gone from here.");
             view! {
@@ -36,6 +33,21 @@ pub fn NoticeView(
             plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
         }
     }
+}
+
+/// What came of each sync, and of several the totals first.
+#[component]
+fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
+    let synced = reports.iter().filter(|report| report.success()).count();
+    let totals = (reports.len() > 1).then(|| {
+        let told = totals(reports.len(), synced, reports.len() - synced);
+        view! { <p class="notice-totals">{told}</p> }
+    });
+    let each = reports
+        .into_iter()
+        .map(|report| view! { <ReportNotice report/> })
+        .collect_view();
+    view! { {totals} {each} }
 }
 
 fn plain(told: String) -> impl IntoView {

@@ -1,16 +1,18 @@
 //! The connections page as one piece: the form, the list, and what came of the last deed.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::connect_form::ConnectPanel;
+use super::follow::Follow;
 use super::working::{Working, WorkingView};
 use crate::domain::connection::Connection;
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
 use crate::domain::notice::Notice;
 use crate::domain::portfolio::PortfolioName;
+use crate::domain::progress::SyncProgress;
 use crate::domain::timestamp::Timestamp;
+use crate::ui::components::batch::BatchPanel;
 use crate::ui::components::connection_card::{ConnectionButtons, ConnectionFacts};
 use crate::ui::forms::FormFailure;
 use crate::ui::pages::connections::{load_board, sync, sync_all};
@@ -26,6 +28,8 @@ pub struct BoardData {
     pub connections: Vec<Connection>,
     /// The environment the form proposes.
     pub default_environment: Environment,
+    /// A sync of all connections that runs, or ended a short while ago.
+    pub progress: Option<SyncProgress>,
     /// When this was so.
     pub now: Timestamp,
     /// A notice that waited for the page.
@@ -47,14 +51,21 @@ pub fn ConnectionsBoard(
     failure: Option<FormFailure>,
 ) -> impl IntoView {
     let working = Working::new(board.notice.clone());
+    let follow = Follow::new(board.progress.clone(), board.notice.is_some());
     let data = RwSignal::new(board.clone());
-    let refresh = move || {
-        spawn_local(async move {
-            if let Ok(fresh) = load_board().await {
-                data.set(fresh);
-            }
-        });
+    let refresh = async move || {
+        if let Ok(fresh) = load_board().await {
+            follow.show(fresh.progress.clone());
+            data.set(fresh);
+        }
     };
+    // Runs in the browser alone, whoever started the batch.
+    Effect::new(move |_| {
+        follow.alive.set(true);
+        if follow.is_running() {
+            follow.watch(refresh);
+        }
+    });
     // A form that did not get through stands right below what was wrong with it.
     let form_first = failure.is_some();
     let portfolios = Memo::new(move |_| data.read().portfolios.clone()).into();
@@ -64,9 +75,9 @@ pub fn ConnectionsBoard(
         <section class="connections" aria-labelledby="connected">
             <div class="section-head">
                 <h2 id="connected">"Connected accounts"</h2>
-                {move || any.get().then(|| sync_all_form(working, refresh))}
+                {move || any.get().then(|| sync_all_form(data, working, follow, refresh))}
             </div>
-            {move || cards(any.get(), data, working, refresh)}
+            {move || cards(any.get(), data, working, follow, refresh)}
         </section>
     };
     let (first, second) = if form_first {
@@ -74,20 +85,39 @@ pub fn ConnectionsBoard(
     } else {
         (list.into_any(), form.into_any())
     };
+    let shown = Signal::derive(move || follow.is_running());
     view! {
-        <WorkingView working doing="Asking the exchange…"/>
+        <WorkingView working doing="Asking the exchange…" shown/>
+        <BatchPanel batch=follow.batch.into() ended=follow.ended.into() alive=follow.alive.into()/>
         {first}
         {second}
     }
 }
 
-fn sync_all_form(working: Working, refresh: impl Fn() + Copy + 'static) -> impl IntoView {
+fn sync_all_form(
+    data: RwSignal<BoardData>,
+    working: Working,
+    follow: Follow,
+    refresh: impl AsyncFn() + Copy + 'static,
+) -> impl IntoView {
+    let busy = move || working.any() || follow.is_followed();
     let on_submit = move |event: leptos::ev::SubmitEvent| {
-        working.run(&event, "all", sync_all(), move |_| refresh());
+        if untrack(busy) {
+            return event.prevent_default();
+        }
+        follow.expect(refresh);
+        working.run(&event, "all", sync_all(), async move |outcome| {
+            let fresh = load_board().await.ok();
+            let newest = fresh.as_ref().map(|board| board.progress.clone());
+            follow.answered(outcome, newest);
+            if let Some(fresh) = fresh {
+                data.set(fresh);
+            }
+        });
     };
     view! {
         <form method="post" action="/do/sync-all" on:submit=on_submit>
-            <button type="submit" aria-disabled=move || working.any().then_some("true")>"Sync all"</button>
+            <button type="submit" aria-disabled=move || busy().then_some("true")>"Sync all"</button>
         </form>
     }
 }
@@ -98,7 +128,8 @@ fn cards(
     any: bool,
     data: RwSignal<BoardData>,
     working: Working,
-    refresh: impl Fn() + Copy + Send + 'static,
+    follow: Follow,
+    refresh: impl AsyncFn() + Copy + Send + 'static,
 ) -> AnyView {
     if !any {
         return view! {
@@ -114,7 +145,7 @@ fn cards(
     view! {
         <ul class="cards">
             <For each=titles key=Clone::clone let((id, label))>
-                {card(id, label, data, working, refresh)}
+                {card(id, label, data, working, follow, refresh)}
             </For>
         </ul>
     }
@@ -126,12 +157,17 @@ fn card(
     label: String,
     data: RwSignal<BoardData>,
     working: Working,
-    refresh: impl Fn() + Copy + 'static,
+    follow: Follow,
+    refresh: impl AsyncFn() + Copy + 'static,
 ) -> AnyView {
     let (busy_id, sync_id, facts_id) = (id.clone(), id.clone(), id.clone());
-    let busy = Signal::derive(move || working.is(&busy_id) || working.is("all"));
+    let busy = Signal::derive(move || {
+        let has_turn = follow.has_turn(&busy_id);
+        working.is(&busy_id) || has_turn.unwrap_or_else(|| working.is("all"))
+    });
     let on_sync = move |event: leptos::ev::SubmitEvent| {
-        working.run(&event, &sync_id, sync(sync_id.clone()), move |_| refresh());
+        let deed = sync(sync_id.clone());
+        working.run(&event, &sync_id, deed, async move |_| refresh().await);
     };
     let href = format!("/connections/{id}");
     view! {

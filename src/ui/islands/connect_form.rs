@@ -24,7 +24,7 @@ pub fn ConnectPanel(
     portfolios: Signal<Vec<PortfolioName>>,
     failure: Option<FormFailure>,
     working: Working,
-    refresh: impl Fn() + Copy + 'static,
+    refresh: impl AsyncFn() + Copy + 'static,
 ) -> impl IntoView {
     let failure = failure.filter(|failure| failure.action == "/do/connect");
     let profiles = board.profiles.clone();
@@ -46,7 +46,7 @@ fn Form(
     portfolios: Signal<Vec<PortfolioName>>,
     failure: Option<FormFailure>,
     working: Working,
-    refresh: impl Fn() + Copy + 'static,
+    refresh: impl AsyncFn() + Copy + 'static,
 ) -> impl IntoView {
     let first = failure.as_ref().map(|f| match &f.problem {
         Problem::Invalid(errors) => errors.clone(),
@@ -263,7 +263,7 @@ fn send(
     profiles: StoredValue<Vec<ExchangeProfile>>,
     errors: RwSignal<FieldErrors>,
     working: Working,
-    refresh: impl Fn() + Copy + 'static,
+    refresh: impl AsyncFn() + Copy + 'static,
 ) {
     let form = event
         .current_target()
@@ -278,12 +278,17 @@ fn send(
         event.prevent_default();
         return;
     }
-    working.run(event, "connect", connect(filled), move |connected| {
-        if connected {
-            form.reset();
-            refresh();
-        } else if let Some(Problem::Invalid(told)) = working.problem.get_untracked() {
-            errors.set(told);
-        }
-    });
+    working.run(
+        event,
+        "connect",
+        connect(filled),
+        async move |outcome| match outcome {
+            Ok(_) => {
+                form.reset();
+                refresh().await;
+            }
+            Err(Problem::Invalid(told)) => errors.set(told.clone()),
+            Err(_) => (),
+        },
+    );
 }

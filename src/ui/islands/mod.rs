@@ -3,5 +3,6 @@
 
 pub mod board;
 mod connect_form;
+mod follow;
 pub mod panel;
 mod working;

@@ -1,7 +1,6 @@
 //! One connection in full: its facts, what it holds, and its last syncs.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 use super::working::{Working, WorkingView};
@@ -12,7 +11,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
 use crate::ui::components::connection_card::{ConnectionButtons, ConnectionFacts};
 use crate::ui::components::holdings::WalletTable;
-use crate::ui::components::notice::WalletTroubles;
+use crate::ui::components::runs::RunsTable;
 use crate::ui::pages::connection::load_connection;
 use crate::ui::pages::connections::sync;
 
@@ -51,12 +50,10 @@ pub fn ConnectionPanel(
     let busy = Signal::derive(move || working.is(&busy_id));
     let on_sync = move |event: leptos::ev::SubmitEvent| {
         let id = sync_id.clone();
-        let refresh = move |_| {
-            spawn_local(async move {
-                if let Ok(fresh) = load_connection(id).await {
-                    data.set(fresh);
-                }
-            });
+        let refresh = async move |_: &_| {
+            if let Ok(fresh) = load_connection(id).await {
+                data.set(fresh);
+            }
         };
         working.run(&event, &sync_id, sync(sync_id.clone()), refresh);
     };
@@ -73,7 +70,7 @@ pub fn ConnectionPanel(
             <ConnectionButtons id label busy on_sync/>
         </section>
         {move || view! { <Wallets data=data.get()/> }}
-        {move || view! { <Reports reports=data.get().reports/> }}
+        {move || view! { <RunsTable reports=data.get().reports/> }}
     }
 }
 
@@ -98,37 +95,5 @@ fn Wallets(data: ConnectionData) -> impl IntoView {
             {data.holdings.into_iter().map(one).collect_view()}
             {hidden}
         </section>
-    }
-}
-
-#[component]
-fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
-    let one = |report: SyncReport| {
-        let when = report.started_at.readable();
-        let told = match &report.failure {
-            Some(failure) => failure.sentence(&report.exchange),
-            None => in_short(&report),
-        };
-        view! { <li><p class="report-when">{when}</p><p>{told}</p><WalletTroubles report/></li> }
-    };
-    view! {
-        <section aria-labelledby="last-syncs">
-            <h2 id="last-syncs">"Last syncs"</h2>
-            <ol class="reports">{reports.into_iter().map(one).collect_view()}</ol>
-        </section>
-    }
-}
-
-/// A sync in one line; shorter still when it changed nothing.
-fn in_short(report: &SyncReport) -> String {
-    let (wallets, time) = (report.wallets_line(), report.time_taken());
-    if report.added + report.updated + report.removed == 0 {
-        format!("{}, nothing changed; {wallets}; {time}", report.headline())
-    } else {
-        format!(
-            "{}: {}; {wallets}; {time}",
-            report.headline(),
-            report.changes()
-        )
     }
 }

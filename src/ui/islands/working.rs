@@ -45,10 +45,15 @@ impl Working {
         self.what.with(Option::is_some)
     }
 
-    /// Does something instead of sending a form, unless something runs already. `then` is told
-    /// when it is done.
-    pub fn run<F>(self, event: &SubmitEvent, what: &str, deed: F, then: impl FnOnce(bool) + 'static)
-    where
+    /// Does something instead of sending a form, unless something runs already. What came of it is
+    /// told once `refresh` has brought the page up to date, both in one go.
+    pub fn run<F>(
+        self,
+        event: &SubmitEvent,
+        what: &str,
+        deed: F,
+        refresh: impl AsyncFnOnce(&Result<Done, Problem>) + 'static,
+    ) where
         F: Future<Output = Result<Done, Problem>> + 'static,
     {
         event.prevent_default();
@@ -60,13 +65,12 @@ impl Working {
         self.problem.set(None);
         spawn_local(async move {
             let outcome = deed.await;
-            let fine = outcome.is_ok();
+            refresh(&outcome).await;
             match outcome {
                 Ok(done) => self.notice.set(done.notice),
                 Err(problem) => self.problem.set(Some(problem)),
             }
             self.what.set(None);
-            then(fine);
         });
     }
 }
@@ -78,10 +82,14 @@ pub fn WorkingView(
     working: Working,
     /// What is said while something runs.
     doing: &'static str,
+    /// Whether something else shows already that it runs.
+    #[prop(optional)]
+    shown: Option<Signal<bool>>,
 ) -> impl IntoView {
+    let spins = move || working.any() && !shown.is_some_and(|shown| shown.get());
     view! {
         <div class="working" aria-live="polite">
-            {move || working.any().then(|| view! {
+            {move || spins().then(|| view! {
                 <p class="notice notice-working"><span class="spinner" aria-hidden="true"></span>{doing}</p>
             })}
             {move || working.notice.get().map(|notice| view! { <NoticeView notice/> })}

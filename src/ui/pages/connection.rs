@@ -52,7 +52,7 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
         connection: details.connection,
         holdings: details.holdings,
         hidden: details.hidden,
-        reports: details.reports,
+        reports: crate::services::sync::runs(&state, &user.id, &id).await?,
         now: state.clock.now(),
         notice: crate::http::flash::take(&session.session).await?,
     })

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use crate::domain::connect_form::ConnectForm;
 use crate::domain::notice::Done;
+use crate::domain::progress::SyncProgress;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::forms::FormFailure;
@@ -37,6 +38,7 @@ pub async fn load_board() -> Result<BoardData, Problem> {
         portfolios: crate::services::portfolio::list(&state, &user).await?,
         connections: crate::services::connections::list(&state, &user.id).await?,
         default_environment: state.settings.default_environment,
+        progress: load_progress().await?,
         now: state.clock.now(),
         notice: crate::http::flash::take(&session.session).await?,
     })
@@ -62,19 +64,36 @@ pub async fn sync(#[server(default)] id: String) -> Result<Done, Problem> {
     Ok(Done::tell(&format!("/connections/{id}"), notice))
 }
 
-/// Syncs every connection.
+/// The sync of all connections that runs, or ended less than ten minutes ago.
+#[server(prefix = "/do", endpoint = "load-progress")]
+pub async fn load_progress() -> Result<Option<SyncProgress>, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    let Some(batch) = crate::services::sync::progress(&state, &user.id).await? else {
+        return Ok(None);
+    };
+    if !batch.is_done() {
+        return Ok(Some(batch));
+    }
+    let reports = crate::services::sync::reports_of(&state, &user.id, &batch.batch_id).await?;
+    let now = state.clock.now();
+    Ok(batch.ended_lately(&reports, now).then_some(batch))
+}
+
+/// Syncs every connection. Those who wait are answered after a few seconds, whether it is over or
+/// not; the page then tells how far it has come.
 #[server(prefix = "/do", endpoint = "sync-all")]
 pub async fn sync_all() -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let begun = crate::services::sync::start_all(&state, &user.id).await?;
-    let at_most = std::time::Duration::from_secs(8);
-    let (id, batch) = (&user.id, &begun.batch_id);
-    let progress = crate::services::sync::wait_for_all(&state, id, batch, at_most).await?;
-    if !progress.is_done() {
+    let id = &begun.batch_id;
+    let most = std::time::Duration::from_secs(5);
+    let batch = crate::services::sync::wait_for_all(&state, &user.id, id, most).await?;
+    if !batch.is_done() || batch.total() > crate::domain::notice::MOST_REPORTS {
         return Ok(Done::go("/connections"));
     }
-    let reports = crate::services::sync::reports_of(&state, id, batch).await?;
+    let reports = crate::services::sync::reports_of(&state, &user.id, id).await?;
     Ok(Done::tell(
         "/connections",
         crate::domain::notice::Notice::Synced(reports),

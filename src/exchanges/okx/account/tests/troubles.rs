@@ -98,7 +98,7 @@ async fn a_broken_answer_fails_its_wallet() {
 #[tokio::test]
 async fn an_overview_that_fails_is_nobodys_failure() {
     for answer in [
-        reply(429, "okx_error_50011_rate_429.json"),
+        reply(200, "okx_error_58007_assets_unavailable.json"),
         reply(200, "okx_error_50030_endpoint_permission.json"),
         ok(r#"{"code":"0","data":[{"details":{}}]}"#),
         ok("<html>"),

@@ -1,0 +1,183 @@
+//! Storing a new connection with everything that was read of it.
+
+use secrecy::ExposeSecret;
+
+use super::{Checked, Connected};
+use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::portfolio::PortfolioName;
+use crate::domain::report::SyncReport;
+use crate::domain::schedule::{self, Ended, Plan};
+use crate::domain::timestamp::Timestamp;
+use crate::error::Problem;
+use crate::exchanges::{Credentials, RawAnswer};
+use crate::security::new_id;
+use crate::services::key_store::{self, KeyRow};
+use crate::services::sync::{self, Course, Learnt, Reading};
+use crate::services::{
+    Clock, State, WriteError, elapsed_ms, recording, security_problem, snapshot,
+};
+use crate::storage::connections::SealedKey;
+use crate::storage::{self, StorageError};
+
+/// What the first reading took.
+pub struct Spent {
+    pub started_at: Timestamp,
+    pub weight: u32,
+    pub calls: u32,
+    /// What the exchange answered, word for word.
+    pub answers: Vec<RawAnswer>,
+}
+
+/// Everything that is stored of a new connection.
+struct Draft {
+    user_id: String,
+    connection: Connection,
+    exchange_name: String,
+    portfolio: PortfolioName,
+    key: SealedKey,
+    reading: Reading,
+    run_id: String,
+    spent: Spent,
+    plan: Plan,
+}
+
+/// Stores a new connection: all of it, or nothing.
+///
+/// # Errors
+/// [`Problem::AlreadyConnected`], [`Problem::Unavailable`], [`Problem::Internal`].
+pub async fn store(
+    state: &State,
+    user_id: &str,
+    checked: Checked<'_>,
+    portfolio: PortfolioName,
+    reading: Reading,
+    spent: Spent,
+) -> Result<Connected, Problem> {
+    let id = new_id().map_err(security_problem)?;
+    let row = KeyRow {
+        connection_id: &id,
+        user_id,
+    };
+    let draft = Draft {
+        user_id: user_id.to_owned(),
+        key: key_store::seal(state, row, &checked.credentials).map_err(security_problem)?,
+        exchange_name: checked.exchange.profile().name.clone(),
+        connection: new_connection(id.clone(), checked, &reading, state.clock.now()),
+        portfolio,
+        reading,
+        run_id: new_id().map_err(security_problem)?,
+        spent,
+        plan: first_plan(state),
+    };
+    let (run_id, clock) = (draft.run_id.clone(), state.clock.clone());
+    let report = state
+        .db
+        .write::<_, WriteError, _>(move |db| Box::pin(write(db, draft, clock)))
+        .await?;
+    Ok(Connected {
+        connection_id: id,
+        run_id,
+        report,
+    })
+}
+
+/// When the connection is synced for the second time.
+fn first_plan(state: &State) -> Plan {
+    let ended = Ended {
+        failure: None,
+        failures: 0,
+        paused_until: None,
+        now: state.clock.now(),
+    };
+    schedule::plan(ended, state.settings.pace.interval, (state.dice)())
+}
+
+/// The connection as it stands before its first report. The portfolio is settled when it is
+/// written.
+fn new_connection(
+    id: String,
+    checked: Checked<'_>,
+    reading: &Reading,
+    now: Timestamp,
+) -> Connection {
+    Connection {
+        id,
+        exchange: checked.exchange.profile().id.clone(),
+        label: checked.label,
+        environment: checked.environment,
+        region: reading.region.clone(),
+        key_hint: hint(&checked.credentials),
+        rights: reading.rights.clone(),
+        status: ConnectionStatus::NeverSynced,
+        last_failure: None,
+        last_synced_at: Some(now),
+        wallets: Vec::new(),
+        portfolio_id: String::new(),
+        ignore_below: checked.ignore_below,
+        created_at: now,
+        overview: None,
+        due_at: None,
+        syncing: false,
+        paused_until: None,
+    }
+}
+
+/// Writes portfolio, connection, wallets, holdings and report.
+async fn write(
+    db: &mut storage::Connection,
+    draft: Draft,
+    clock: Clock,
+) -> Result<SyncReport, WriteError> {
+    let Draft {
+        user_id,
+        mut connection,
+        reading,
+        ..
+    } = draft;
+    let now = connection.created_at;
+    connection.portfolio_id =
+        storage::portfolios::find_or_insert(db, &user_id, &draft.portfolio, now.0).await?;
+    insert(db, &user_id, &connection, &reading, &draft.key).await?;
+    let exchange = &connection.exchange;
+    let tally = snapshot::write(db, &connection.id, exchange, &reading.wallets, now).await?;
+    let course = Course {
+        started_at: draft.spent.started_at,
+        duration_ms: elapsed_ms(draft.spent.started_at, clock.now()),
+        weight: draft.spent.weight,
+        calls: draft.spent.calls,
+    };
+    let report = sync::report(&connection, &draft.exchange_name, course, tally, None);
+    let learnt = Learnt {
+        rights: Some(reading.rights),
+        overview: reading.overview,
+        thorough: true,
+        plan: draft.plan,
+    };
+    sync::keep(db, &draft.run_id, &report, learnt, now).await?;
+    let answers = &draft.spent.answers;
+    recording::keep(db, &connection.id, &connection.exchange, answers, now).await?;
+    Ok(report)
+}
+
+async fn insert(
+    db: &mut storage::Connection,
+    user_id: &str,
+    connection: &Connection,
+    reading: &Reading,
+    key: &SealedKey,
+) -> Result<(), WriteError> {
+    let uid = reading.uid.as_deref();
+    match storage::connections::insert(db, user_id, connection, uid, key).await {
+        Err(StorageError::Exists) => Err(WriteError::Problem(Problem::AlreadyConnected(
+            connection.label.clone(),
+        ))),
+        other => Ok(other?),
+    }
+}
+
+/// The last four characters of the API key.
+fn hint(credentials: &Credentials) -> String {
+    let key = credentials.api_key.expose_secret();
+    let skip = key.chars().count().saturating_sub(4);
+    key.chars().skip(skip).collect()
+}
