@@ -14,6 +14,13 @@ OKX_KEY = "48c1eaf3-e9f4-48e9-be55-cfd2a62c88b8"
 OKX_SECRET = "ABFD4390DD8D9D8C841B01BDEEDDFF9F"
 OKX_PASSPHRASE = "amber-Lantern-27"
 
+# The accounts with something in every wallet.
+BINANCE_FULL = (
+    "1wY87JN53SKIOz21By1uYkHVZoUNdT5Rs2fOfRN4jOvHJtSu1EuSJMab11JGYJcW",
+    "mLhLY28Ve0WtksKiy9kgDm55pSj4qncFmL3WOFlhY6icNPgCsISZCeWjn0diGaE5",
+)
+OKX_FULL = ("06254b5f-4525-48b7-96e1-4ceec29b9533", "493A9A719365C409356C7E12727FEC6B", "quartz-Ferry-82")
+
 # Asset: (free, locked), as printed by the exchange.
 BINANCE_SPOT = {
     "BTC": ("0.01234567", "0.00100000"),
@@ -32,6 +39,20 @@ BINANCE_FUNDING = {
     "BTC": ("0.0005", "0"),
     "BNB": ("0.31", "0.02"),
 }
+# Asset: amount.
+BINANCE_FLEXIBLE = {
+    "USDT": ("2500.00000000",),
+    "BTC": ("0.05000000",),
+    "SOL": ("18.75000000",),
+    "BAKE": ("300.00000000",),
+    "SHIB": ("1500000.00000000",),
+}
+# Asset: (borrowed, net).
+BINANCE_MARGIN = {
+    "BTC": ("0.00000000", "0.02000000"),
+    "USDT": ("900.00000000", "-779.87125000"),
+}
+OKX_SAVINGS = {"USDT": ("1211.0010737453457821",), "BTC": ("0.075",)}
 # Coin: (all of it, available, frozen).
 OKX_TRADING = {
     "BTC": ("0.512345678901234567", "0.412345678901234567", "0.1"),
@@ -156,6 +177,54 @@ def check_binance(checks, url):
     checks.same("binance: the system is open", lambda: client.fetch_status()["status"], "ok")
 
 
+def check_binance_wallets(checks, url):
+    client = binance(url, *BINANCE_FULL)
+    checks.same(
+        "binance: flexible earn, text by text",
+        lambda: pairs(
+            client.sapiGetSimpleEarnFlexiblePosition({"size": 100})["rows"], "asset", "totalAmount"
+        ),
+        BINANCE_FLEXIBLE,
+    )
+    checks.same(
+        "binance: flexible earn in spot as LD",
+        lambda: sorted(
+            row["asset"]
+            for row in client.sapiV3PostAssetGetUserAsset()
+            if row["asset"].startswith("LD")
+        ),
+        ["LDBAKET", "LDBTC", "LDO", "LDSHIB2", "LDSOL", "LDUSDT"],
+    )
+    checks.same(
+        "binance: locked earn",
+        lambda: [row["amount"] for row in client.sapiGetSimpleEarnLockedPosition()["rows"]],
+        ["122.09202928", "85.50000000", "40.00000000"],
+    )
+    checks.same(
+        "binance: cross margin, text by text",
+        lambda: held(
+            pairs(
+                client.fetch_balance({"type": "margin"})["info"]["userAssets"],
+                "asset",
+                "borrowed",
+                "netAsset",
+            )
+        ),
+        BINANCE_MARGIN,
+    )
+    checks.same(
+        "binance: the overview has ten wallets",
+        lambda: len(client.sapiGetAssetWalletBalance({"quoteAsset": "USDT"})),
+        10,
+    )
+    checks.refused(
+        "binance: an account without margin is told so",
+        binance(url).sapiGetMarginAccount,
+        ccxt.ExchangeError,
+        "-3003",
+    )
+
+
 def check_binance_refusals(checks, url):
     wrong = BINANCE_SECRET[::-1]
     unknown = BINANCE_KEY[::-1]
@@ -231,6 +300,33 @@ def check_okx(checks, url):
     checks.same("okx: the clock is told", lambda: client.fetch_time() > 1_700_000_000_000, True)
 
 
+def check_okx_wallets(checks, url):
+    client = okx(url, *OKX_FULL)
+    checks.same(
+        "okx: savings, text by text",
+        lambda: pairs(client.privateGetFinanceSavingsBalance()["data"], "ccy", "amt"),
+        OKX_SAVINGS,
+    )
+    checks.same(
+        "okx: on-chain earn",
+        lambda: [
+            (row["investData"][0]["ccy"], row["investData"][0]["amt"])
+            for row in client.privateGetFinanceStakingDefiOrdersActive()["data"]
+        ],
+        [("ETH", "2"), ("DOT", "64.5"), ("ETH", "0.5")],
+    )
+    checks.same(
+        "okx: what can no longer be traded",
+        lambda: pairs(client.privateGetAssetNonTradableAssets()["data"], "ccy", "bal"),
+        {"CELT": ("989.84719571",)},
+    )
+    checks.same(
+        "okx: the valuation has its parts",
+        lambda: sorted(client.privateGetAssetAssetValuation()["data"][0]["details"]),
+        ["classic", "earn", "funding", "trading"],
+    )
+
+
 def check_okx_refusals(checks, url):
     late = okx(url)
     late.nonce = lambda: late.milliseconds() - 31_000
@@ -262,8 +358,10 @@ def main():
     checks = Checks()
     print(f"ccxt {ccxt.__version__} against {url}")
     check_binance(checks, url)
+    check_binance_wallets(checks, url)
     check_binance_refusals(checks, url)
     check_okx(checks, url)
+    check_okx_wallets(checks, url)
     check_okx_refusals(checks, url)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

@@ -114,7 +114,8 @@ async fn the_first_sync_is_told_in_full(kind: Kind) {
     );
     assert_eq!(
         told[2],
-        "Spot read (10 holdings), Funding read (3 holdings)"
+        "Spot read (10 holdings), Funding read (3 holdings), Earn flexible read (0 holdings), \
+         Earn locked read (0 holdings), Cross margin not available"
     );
     // It is told once there, and kept with the connection.
     let page = browser.get("/connections").await;

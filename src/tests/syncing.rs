@@ -1,5 +1,6 @@
 //! Syncing again: what is new, changed or gone, and what a doubtful answer may not change.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use coffer::sandbox::Wallet::{Funding, Spot, Trading};
@@ -92,13 +93,22 @@ async fn a_sync_that_reads_nothing_changes_nothing(kind: Kind) {
     let before = quantities(&browser.get("/").await);
     let control = app.setup.sandbox.control();
     control.clear_wallet(BOTH[0].api_key, Spot).unwrap();
-    for path in ["/api/v3/account", "/sapi/v1/asset"] {
+    for path in [
+        "/api/v3/account",
+        "/sapi/v1/asset",
+        "/sapi/v3/asset",
+        "/sapi/v1/simple-earn",
+        "/sapi/v1/margin",
+    ] {
         control.inject(Fault::on(path, Effect::Truncate));
     }
     let page = sync(&browser, &id).await;
     assert!(page.one("[role=alert]").contains("could not be understood"));
     assert!(fact(&page, "Status").starts_with("Paused"));
-    assert_eq!(fact(&page, "Wallets"), "Spot failedFunding failed");
+    assert_eq!(
+        fact(&page, "Wallets"),
+        "Spot failedFunding failedEarn flexible failedEarn locked failedCross margin failed"
+    );
     assert_eq!(quantities(&browser.get("/").await), before);
     // It answers again, and now it is true that the wallet is empty.
     control.clear_faults();
@@ -274,9 +284,18 @@ async fn only_what_the_product_needs_is_asked(kind: Kind) {
         "GET /api/v5/finance/staking-defi/orders-active",
         "GET /api/v5/public/time",
         "GET /sapi/v1/account/apiRestrictions",
+        "GET /sapi/v1/asset/wallet/balance",
+        "GET /sapi/v1/margin/account",
+        "GET /sapi/v1/simple-earn/flexible/position",
         "POST /sapi/v1/asset/get-funding-asset",
     ];
     assert_eq!(asked, expected);
-    assert!(records.iter().all(|record| record.status == 200));
+    // An account without cross margin is told so by a refusal.
+    let refused: BTreeSet<_> = records
+        .iter()
+        .filter(|record| record.status != 200)
+        .map(|record| record.path.as_str())
+        .collect();
+    assert_eq!(refused, BTreeSet::from(["/sapi/v1/margin/account"]));
     assert_only_read(&app);
 }

@@ -113,10 +113,8 @@ fn hanging_up(headers: &str, body: &[u8]) -> Fake {
 async fn an_answer_that_is_badly_packed_is_a_bad_response() {
     let zip = gzip_of_zeros(1_000);
     for body in [&b"no zip"[..], &zip[..zip.len() - 9]] {
-        let headers = format!(
-            "Content-Encoding: gzip\r\nContent-Length: {}\r\n",
-            body.len()
-        );
+        let length = body.len();
+        let headers = format!("Content-Encoding: gzip\r\nContent-Length: {length}\r\n");
         let result = get(&hanging_up(&headers, body)).await;
         assert!(is(&result, &ExchangeProblem::BadResponse));
     }
@@ -125,10 +123,8 @@ async fn an_answer_that_is_badly_packed_is_a_bad_response() {
 #[tokio::test]
 async fn an_answer_that_is_cut_off_is_transient() {
     let zip = gzip_of_zeros(1_000);
-    let packed = format!(
-        "Content-Encoding: gzip\r\nContent-Length: {}\r\n",
-        zip.len()
-    );
+    let length = zip.len();
+    let packed = format!("Content-Encoding: gzip\r\nContent-Length: {length}\r\n");
     for (headers, body) in [
         ("Content-Length: 100\r\n", &b"{\"serv"[..]),
         ("Transfer-Encoding: chunked\r\n", b"5\r\n{\"a\":\r\n"),

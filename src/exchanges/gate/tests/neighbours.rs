@@ -102,6 +102,28 @@ async fn a_pause_is_told_even_if_whoever_learnt_of_it_is_gone() {
 }
 
 #[tokio::test]
+async fn a_pause_learnt_by_another_stops_those_who_wait_for_budget() {
+    let now = Arc::new(AtomicI64::new(NOW_MS + 980));
+    let shown = Arc::clone(&now);
+    let gate = Gate::new(Surroundings {
+        clock: Arc::new(move || shown.load(Ordering::SeqCst)),
+        ..surroundings()
+    });
+    let visitor = Visitor {
+        patience: Duration::from_secs(600),
+        ..Visitor::of(Scope::Address)
+    };
+    let hasty = Visitor::of(Scope::Address);
+    assert_eq!(hasty.passing(&gate).await, 9);
+    let learning = async {
+        gate.pause(PLACE, 60).await;
+        now.fetch_add(20, Ordering::SeqCst);
+    };
+    let (refused, ()) = tokio::join!(visitor.pass(&gate), learning);
+    assert_eq!(refused.err(), Some(60));
+}
+
+#[tokio::test]
 async fn the_last_second_of_a_pause_is_waited_for_by_the_patient() {
     let gate = running_gate();
     let hasty = Visitor::of(Scope::Address);
