@@ -161,7 +161,9 @@ impl Stage {
         let asked = self.app.setup.sandbox.control().records().len();
         let told = told(&page);
         ensure(asked == 0, || format!("{asked} calls during the pause"))?;
-        ensure(told.contains("StatusPaused"), || format!("paused: {told}"))
+        ensure(told.contains("StatusPaused until"), || {
+            format!("paused: {told}")
+        })
     }
 
     /// Without the fault everything is read again.
