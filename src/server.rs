@@ -88,6 +88,7 @@ pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<Sta
         clock: exchange_clock(clock.clone()),
         dice: system_dice(),
         pace: config.exchanges.retry_pace,
+        answer_time: config.exchanges.answer_time,
         neighbours: neighbours.clone(),
     };
     let default_environment = if config.exchanges.testnet_by_default {

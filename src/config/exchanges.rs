@@ -16,10 +16,14 @@ pub struct ExchangesConfig {
     /// The most time between the first try of a call and the second. No variable changes it: it is
     /// here for programs that start the server within themselves.
     pub retry_pace: Duration,
+    /// The most time from sending a call to having read its answer. No variable changes it either.
+    pub answer_time: Duration,
 }
 
 /// What a call that failed in passing waits at most before it is made again.
 const RETRY_PACE: Duration = Duration::from_millis(500);
+/// What an answer may take at most, its body included.
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 
 impl ExchangesConfig {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -40,6 +44,7 @@ impl ExchangesConfig {
                 )
                 .unwrap_or(false),
             retry_pace: RETRY_PACE,
+            answer_time: ANSWER_TIME,
         }
     }
 }

@@ -31,6 +31,9 @@ pub struct Surroundings {
     pub dice: Dice,
     /// The most time between the first try and the second; it doubles with every other one.
     pub pace: Duration,
+    /// The most time from sending a call to having read its answer. Half of it may pass without a
+    /// byte, a quarter without a connection.
+    pub answer_time: Duration,
     /// What all processes behind the address know together.
     pub neighbours: Arc<dyn Neighbours>,
 }
@@ -49,7 +52,7 @@ impl Shared {
     /// [`ExchangeError::NoClient`] when TLS cannot be set up.
     pub(super) fn new(hosts: &Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
         Ok(Self {
-            transport: Transport::new(hosts)?,
+            transport: Transport::new(hosts, surroundings.answer_time)?,
             gate: Gate::new(surroundings.clone()),
             surroundings,
         })

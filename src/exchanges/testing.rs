@@ -92,6 +92,7 @@ pub(super) fn surroundings() -> Surroundings {
         clock: Arc::new(|| NOW_MS),
         dice: Arc::new(|| 0),
         pace: Duration::ZERO,
+        answer_time: Duration::from_secs(20),
         neighbours: Arc::new(Alone::default()),
     }
 }

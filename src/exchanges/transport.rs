@@ -17,9 +17,6 @@ use crate::domain::problem::ExchangeProblem;
 
 /// The most bytes of an answer that are read, counted after decompression.
 const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const READ_TIMEOUT: Duration = Duration::from_secs(10);
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A request before it is checked and sent.
 pub(super) struct Call<'a> {
@@ -72,11 +69,12 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// Sets the client up.
+    /// Sets the client up. `answer_time` is the most time from sending a call to having read its
+    /// answer.
     ///
     /// # Errors
     /// [`ExchangeError::NoClient`] when TLS cannot be set up.
-    pub(super) fn new(hosts: &Hosts) -> Result<Self, ExchangeError> {
+    pub(super) fn new(hosts: &Hosts, answer_time: Duration) -> Result<Self, ExchangeError> {
         install_crypto();
         let mut builder = Client::builder()
             .user_agent(concat!("coffer/", env!("CARGO_PKG_VERSION")))
@@ -87,9 +85,9 @@ impl Transport {
             .no_proxy()
             .referer(false)
             .gzip(true)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT);
+            .connect_timeout(answer_time / 4)
+            .read_timeout(answer_time / 2)
+            .timeout(answer_time);
         if !hosts.any_https() {
             // Only loopback is spoken to: a machine without root certificates is good enough.
             builder = builder.tls_certs_only([]);

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::MigrateError;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor};
 
 use super::StorageError;
 
@@ -183,6 +183,11 @@ async fn pool(url: &str, settings: &'static str, size: u32) -> Result<AnyPool, S
         .acquire_timeout(Duration::from_secs(10))
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
+        })
+        // When the disk is full, SQLite ends a transaction by itself. Its connection still counts as
+        // being inside one then, and would refuse every other: a new one takes its place.
+        .before_acquire(|connection, _| {
+            Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
         })
         .connect_with(options)
         .await?;

@@ -21,7 +21,7 @@ const SPOT_AGAIN: &str = "/sapi/v3/asset/getUserAsset";
 const FUNDING: &str = "/sapi/v1/asset/get-funding-asset";
 
 /// Words of the exchanges, of their gateways and of libraries that nobody is to see.
-const FOREIGN: [&str; 12] = [
+pub const FOREIGN: [&str; 12] = [
     "restricted location",
     "request weight",
     "IP banned",

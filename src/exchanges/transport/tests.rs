@@ -7,6 +7,7 @@ use super::*;
 use crate::exchanges::allow::Endpoint;
 use crate::exchanges::testing::{FREE, Fake, hosts, reply_with, secret};
 
+const ANSWER_TIME: Duration = Duration::from_secs(20);
 const LIST: &[Endpoint] = &[Endpoint::get("/read", FREE), Endpoint::post("/look", FREE)];
 
 fn site(url: &str) -> Site {
@@ -17,7 +18,7 @@ fn site(url: &str) -> Site {
 }
 
 fn transport(url: &str) -> Transport {
-    Transport::new(&hosts(url)).unwrap()
+    Transport::new(&hosts(url), ANSWER_TIME).unwrap()
 }
 
 async fn send(url: &str, method: Method, path: &str) -> Result<Answer, ExchangeError> {
@@ -223,7 +224,7 @@ async fn no_referer_and_no_cookie_leave_and_gzip_is_asked_for() {
 #[tokio::test]
 async fn clients_of_real_hosts_never_speak_without_tls() {
     let fake = Fake::start(|_, stream| drop(stream.write_all(&reply_with(200, "", b"{}"))));
-    let transport = Transport::new(&Hosts::live()).unwrap();
+    let transport = Transport::new(&Hosts::live(), ANSWER_TIME).unwrap();
     let call = Call {
         method: Method::GET,
         path: "/read",

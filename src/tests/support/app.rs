@@ -39,6 +39,8 @@ pub struct Setup {
     pub settings: HashMap<&'static str, String>,
     /// Changes to the pace of what is done in the background.
     pub pace: fn(&mut Pace),
+    /// The most time an exchange's answer may take.
+    pub answer_time: Duration,
 }
 
 /// A running app.
@@ -64,6 +66,7 @@ impl Setup {
             clock: TestClock::default(),
             settings: HashMap::new(),
             pace: |_| (),
+            answer_time: Duration::from_secs(20),
         }
     }
 
@@ -106,6 +109,7 @@ impl Setup {
         });
         let mut config = config.unwrap();
         config.exchanges.retry_pace = Duration::from_millis(1);
+        config.exchanges.answer_time = self.answer_time;
         config
     }
 
