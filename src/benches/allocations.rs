@@ -84,6 +84,7 @@ fn registry(url: &str) -> Registry {
         clock: Arc::new(move || clock.now().0),
         dice: Arc::new(|| 0),
         pace: Duration::ZERO,
+        answer_time: Duration::from_secs(20),
         neighbours: Arc::new(Alone::default()),
     };
     Registry::new(hosts, surroundings).unwrap()

@@ -90,7 +90,10 @@ fn by_budget(exchange: &str, accounts: u32) -> Duration {
 }
 
 async fn next_minute() {
-    #[expect(clippy::disallowed_methods, reason = "the exchange's minute is the clock's")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the exchange's minute is the clock's"
+    )]
     let now = std::time::SystemTime::now();
     let since = now.duration_since(std::time::UNIX_EPOCH).unwrap();
     let left = 60_000 - since.as_millis() % 60_000;

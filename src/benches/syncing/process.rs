@@ -11,7 +11,10 @@ pub fn processor_time() -> Duration {
     // The name of the program may hold anything, and ends with the last bracket.
     let (_, rest) = stat.rsplit_once(')').unwrap();
     let fields: Vec<&str> = rest.split_whitespace().collect();
-    let ticks: u64 = fields[11..13].iter().map(|f| f.parse::<u64>().unwrap()).sum();
+    let ticks: u64 = fields[11..13]
+        .iter()
+        .map(|f| f.parse::<u64>().unwrap())
+        .sum();
     Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
 }
 

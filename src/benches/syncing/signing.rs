@@ -12,11 +12,10 @@ const QUERY: &str = "omitZeroBalances=true&recvWindow=5000&timestamp=14998273195
 
 /// Signs over and over.
 pub fn run() {
-    let secret = SecretString::from("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j");
+    let secret =
+        SecretString::from("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j");
     let binance = timed(|| binance_signature(&secret, QUERY, "").unwrap());
-    let okx = timed(|| {
-        okx_signature(&secret, TIME, "GET", "/api/v5/account/balance", "").unwrap()
-    });
+    let okx = timed(|| okx_signature(&secret, TIME, "GET", "/api/v5/account/balance", "").unwrap());
     println!("\nSigning one request");
     println!("binance   {} ns", binance.as_nanos());
     println!("okx       {} ns", okx.as_nanos());

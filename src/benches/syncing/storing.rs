@@ -29,7 +29,9 @@ async fn one(exchange: &str, assets: u32) {
     })
     .await;
     world.connect_all(exchange).await;
-    let list = connections::list(&world.state, &world.user_id).await.unwrap();
+    let list = connections::list(&world.state, &world.user_id)
+        .await
+        .unwrap();
     let id = &list[0].id;
     let (cpu, started) = (processor_time(), Instant::now());
     let mut done = 0;

@@ -31,7 +31,9 @@ const WEIGHTS: &[(&str, u32, u32)] = &[
 
 /// Reads accounts of every kind for the first time, thoroughly, and as they are read every hour.
 pub async fn run() {
-    println!("\nOne reading of one account (exchange, account, reading: weight in calls; a minute and address)");
+    println!(
+        "\nOne reading of one account (exchange, account, reading: weight in calls; a minute and address)"
+    );
     let accounts = [
         ("binance", "spot and funding", keys::binance::READ_ONLY),
         ("binance", "every wallet", keys::binance::EVERY_WALLET),
@@ -106,7 +108,11 @@ fn a_minute(control: &Control) -> Option<u32> {
             continue;
         };
         // All paths under /api are paid for together.
-        let budget = if path.starts_with("/api") { "/api" } else { path };
+        let budget = if path.starts_with("/api") {
+            "/api"
+        } else {
+            path
+        };
         spent.entry(budget).or_insert((0, *limit)).0 += weight;
     }
     let readings = |(weight, limit): &(u32, u32)| limit * 9 / 10 / weight;
@@ -121,6 +127,7 @@ fn registry(url: &str) -> Registry {
         clock: Arc::new(move || clock.now().0),
         dice: system_dice(),
         pace: Duration::from_millis(500),
+        answer_time: Duration::from_secs(20),
         neighbours: Arc::new(Alone::default()),
     };
     Registry::new(hosts, surroundings).unwrap()

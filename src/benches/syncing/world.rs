@@ -60,7 +60,10 @@ impl World {
     async fn connect(&self, form: &ConnectForm) {
         // The budget of the exchange may make some wait for the next minute.
         for _ in 0..20 {
-            if connect::connect(&self.state, &self.user_id, form).await.is_ok() {
+            if connect::connect(&self.state, &self.user_id, form)
+                .await
+                .is_ok()
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_secs(10)).await;
