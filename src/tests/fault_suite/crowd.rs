@@ -15,7 +15,7 @@ const PEOPLE: usize = 10;
 const ACCOUNTS: [DemoKey; 5] = [
     binance::READ_ONLY,
     binance::SECOND,
-    binance::MANY,
+    binance::EMPTY,
     okx::READ_ONLY,
     okx::SECOND,
 ];

@@ -13,7 +13,7 @@ use crate::faults::FOREIGN;
 use crate::scene;
 use crate::support::{App, Browser, Kind, Page, Setup};
 
-/// Minutes between two faults, for every budget of an exchange to be whole again.
+/// Minutes between two syncs, for every budget of an exchange to be whole again.
 const REST_MINUTES: i64 = 2;
 /// The shortest pause that is tried out, as shorter ones may be over before that.
 const LONG_SECONDS: u64 = 30;
@@ -63,6 +63,7 @@ impl Stage {
     /// What was seen, when it is not what must hold.
     pub async fn attempt(&mut self, row: &Row) -> Result<Seen, String> {
         let then = row.meaning.then(self.exchange, row.strike);
+        self.advance(REST_MINUTES);
         let before = self.held().await;
         let ages = self.ages().await;
         self.balances.raise(self.app.setup.sandbox.control());
@@ -203,8 +204,16 @@ impl Stage {
     }
 }
 
-/// What the page tells of the sync and of the connection, read in one go.
+/// What the page tells of the sync and of the connection. Only that part of it is looked into, as
+/// reading whole pages would take most of the time.
 fn told(page: &Page) -> String {
-    page.all("[role=alert], [role=status], dl.facts")
+    let start = page.body.find("<main").unwrap_or(0);
+    let facts = page.body.find("</dl>");
+    let end = facts.map_or(page.body.len(), |facts| facts + "</dl>".len());
+    let part = Page {
+        body: page.body[start..end].to_owned(),
+        ..page.clone()
+    };
+    part.all("[role=alert], [role=status], dl.facts")
         .join(" | ")
 }
