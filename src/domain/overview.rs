@@ -62,8 +62,8 @@ pub fn hint(overview: &Overview, wallets: &[WalletSummary], exchange: &str) -> O
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-/// How much of an account was read: `3 of 5 wallets read; funding failed; on-chain earn not
-/// available`. What the account does not have is named, but is nothing that is missing.
+/// How much of an account was read: `3 of 4 wallets read; funding failed; on-chain earn not
+/// available`. What the account does not have is named, but not counted; unless it was there before.
 #[must_use]
 pub fn completeness(wallets: &[WalletSummary]) -> String {
     let names = |outcome: Outcome| {
@@ -72,7 +72,9 @@ pub fn completeness(wallets: &[WalletSummary]) -> String {
         such.map(name).collect::<Vec<_>>()
     };
     let read = names(Outcome::Read).len();
-    let mut line = format!("{read} of {} read", count(wallets.len(), "wallet"));
+    let absent = |w: &&WalletSummary| w.outcome == Outcome::NotAvailable && w.holdings == 0;
+    let there = wallets.len() - wallets.iter().filter(absent).count();
+    let mut line = format!("{read} of {} read", count(there, "wallet"));
     for (outcome, words) in [
         (Outcome::NoPermission, "refused (no permission)"),
         (Outcome::Failed, "failed"),

@@ -160,7 +160,8 @@ fn product() -> Vec<Source> {
     let tests = test_modules(&all);
     let is_test = |source: &Source| {
         let module = source.module();
-        tests.iter().any(|test| module.starts_with(test)) || source.room() == "tests"
+        let outside = ["tests", "benches"].contains(&source.room());
+        outside || tests.iter().any(|test| module.starts_with(test))
     };
     all.into_iter().filter(|source| !is_test(source)).collect()
 }
@@ -199,8 +200,8 @@ fn faults(source: &Source) -> Vec<String> {
         !is_exempt && fixed.count() < all,
         "puts text unescaped into a title",
     );
-    // The build script speaks to cargo, and tests to whoever runs them, by printing.
-    if !["build", "tests"].contains(&source.room()) {
+    // The build script speaks to cargo, tests and benchmarks to whoever runs them, by printing.
+    if !["build", "tests", "benches"].contains(&source.room()) {
         for macro_name in ["println!", "print!", "eprintln!", "eprint!", "dbg!"] {
             let prints = has_word(source, macro_name.trim_end_matches('!'))
                 && source.code.contains(macro_name);

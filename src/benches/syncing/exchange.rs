@@ -37,7 +37,7 @@ pub async fn serve(setup: Setup) {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
     let control = sandbox.control();
     println!("{}", sandbox.url());
-    fill(&control, setup);
+    fill(control, setup);
     println!();
     control.delay("/", setup.latency);
     let ended = tokio::task::spawn_blocking(|| std::io::stdin().lines().count());
@@ -78,6 +78,7 @@ impl Running {
             setup.assets,
             u32::try_from(setup.latency.as_millis()).unwrap(),
         ];
+        #[expect(clippy::zombie_processes, reason = "whoever drops this waits for it")]
         let mut child = Command::new(std::env::current_exe().unwrap())
             .arg(FLAG)
             .args(numbers.map(|n| n.to_string()))

@@ -53,7 +53,7 @@ pub async fn run() {
             control.clear_records();
             let (weight, calls, wallets) = read(client, &credentials, &known, thorough).await;
             known = remembered(&known, &wallets);
-            let fresh = a_minute(&control)
+            let fresh = a_minute(control)
                 .map_or_else(|| "no limit by address".to_owned(), |n| n.to_string());
             println!("{exchange:<8} {title:<17} {reading:<9} {weight:>4} in {calls:>2}   {fresh}");
         }

@@ -154,7 +154,7 @@ fn completeness_counts_what_was_read_and_names_the_rest() {
         let names = ["spot", "funding", "margin", "onchain_earn", "non_tradable"];
         let wallets = names.iter().zip(outcomes);
         let wallets: Vec<_> = wallets
-            .map(|(name, outcome)| wallet(name, outcome, 1))
+            .map(|(name, outcome)| wallet(name, outcome, usize::from(outcome == Read)))
             .collect();
         completeness(&wallets)
     };
@@ -166,7 +166,7 @@ fn completeness_counts_what_was_read_and_names_the_rest() {
         ),
         (
             [Read, Read, NotAvailable, NotAvailable, Read],
-            "3 of 5 wallets read; cross margin and on-chain earn not available",
+            "3 of 3 wallets read; cross margin and on-chain earn not available",
         ),
         (
             [Read, NoPermission, Read, Read, Read],
@@ -174,12 +174,15 @@ fn completeness_counts_what_was_read_and_names_the_rest() {
         ),
         (
             [NotAvailable, Failed, Read, NoPermission, Failed],
-            "1 of 5 wallets read; on-chain earn refused (no permission); funding and non-tradable failed; spot not available",
+            "1 of 4 wallets read; on-chain earn refused (no permission); funding and non-tradable failed; spot not available",
         ),
     ] {
         assert_eq!(line(outcomes), wanted);
     }
     assert_eq!(completeness(&[]), "0 of 0 wallets read");
+    let vanished = [wallet("spot", Read, 1), wallet("margin", NotAvailable, 2)];
+    let told = "1 of 2 wallets read; cross margin not available";
+    assert_eq!(completeness(&vanished), told);
     assert_eq!(
         completeness(&[wallet("spot", Read, 0)]),
         "1 of 1 wallet read"

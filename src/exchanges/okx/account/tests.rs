@@ -12,7 +12,7 @@ use crate::exchanges::okx::sign::signature;
 use crate::exchanges::okx::tests::{TIME, header, time};
 use crate::exchanges::testing::{
     API_KEY, Fake, NOW_MS, PASSPHRASE, SECRET_KEY, client, credentials, hurried_registry, live, ok,
-    reply, secret, target, testnet,
+    registry, reply, secret, target, testnet,
 };
 use crate::exchanges::{Access, AccountReading};
 
@@ -57,7 +57,14 @@ fn usual(target: &str) -> Vec<u8> {
 }
 
 async fn read(fake: &Fake, access: Access<'_>) -> AccountReading {
-    let registry = hurried_registry(&fake.url);
+    let registry = registry(&fake.url);
+    client(&registry, "okx").read_account(access).await
+}
+
+/// Reads often without ever using up a budget.
+async fn read_hurriedly(fake: &Fake) -> AccountReading {
+    let (registry, credentials) = (hurried_registry(&fake.url), credentials());
+    let access = live(&credentials);
     client(&registry, "okx").read_account(access).await
 }
 
