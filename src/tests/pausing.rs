@@ -5,7 +5,8 @@ use std::time::Duration;
 use coffer::domain::exchange::{Environment, ExchangeId};
 use coffer::domain::timestamp::Timestamp;
 use coffer::exchanges::Neighbours;
-use coffer::services::{SharedNeighbours, State, Workers, connections};
+use coffer::sandbox::{Effect, Fault};
+use coffer::services::{SharedNeighbours, State, Workers, connections, sync};
 
 use crate::leases::{SPOT, execute, owner};
 use crate::scene::{BOTH, connect, count, until};
@@ -13,6 +14,7 @@ use crate::support::{App, Kind, Setup, on_both_databases};
 
 on_both_databases![
     a_pause_is_known_to_every_process_and_after_a_restart,
+    after_a_refusal_no_process_asks_before_the_time_given,
     a_pause_is_shown_with_the_connections_it_concerns,
     nothing_scheduled_is_asked_before_the_pause_is_over,
     processes_that_share_a_database_are_counted,
@@ -43,6 +45,31 @@ async fn a_pause_is_known_to_every_process_and_after_a_restart(kind: Kind) {
     // A sign of life clears away what is over.
     drop(Workers::start(app.setup.state().await).await);
     assert_eq!(count(&app, "pauses").await, 0);
+}
+
+async fn after_a_refusal_no_process_asks_before_the_time_given(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect(&browser, &BOTH[0], &[]).await;
+    let (user, control) = (owner(&app).await, app.setup.sandbox.control());
+    let code = async |state: &State| {
+        let synced = sync::sync_connection(state, &user, &id).await.unwrap();
+        synced.report.failure.map(|failure| failure.code())
+    };
+    control.inject(Fault::on("/sapi", Effect::binance_too_much(Some("60"))));
+    assert_eq!(code(&app.state).await, Some("exchange_rate_limited"));
+    control.clear_faults();
+    control.clear_records();
+    // The same process, and one that has never heard of it.
+    let other = app.setup.state().await;
+    for state in [&app.state, &other] {
+        assert_eq!(code(state).await, Some("exchange_rate_limited"));
+    }
+    assert_eq!(control.records(), []);
+    app.setup.clock.advance_minutes(1);
+    for state in [&app.state, &other] {
+        assert_eq!(code(state).await, None);
+    }
 }
 
 async fn a_pause_is_shown_with_the_connections_it_concerns(kind: Kind) {
