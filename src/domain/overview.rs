@@ -72,9 +72,7 @@ pub fn completeness(wallets: &[WalletSummary]) -> String {
         such.map(name).collect::<Vec<_>>()
     };
     let read = names(Outcome::Read).len();
-    let absent = |w: &&WalletSummary| w.outcome == Outcome::NotAvailable && w.holdings == 0;
-    let there = wallets.len() - wallets.iter().filter(absent).count();
-    let mut line = format!("{read} of {} read", count(there, "wallet"));
+    let mut line = format!("{read} of {} read", count(to_read(wallets), "wallet"));
     for (outcome, words) in [
         (Outcome::NoPermission, "refused (no permission)"),
         (Outcome::Failed, "failed"),
@@ -86,6 +84,14 @@ pub fn completeness(wallets: &[WalletSummary]) -> String {
         }
     }
     line
+}
+
+/// How many wallets there are to read: those that an account does not have are none of them, unless
+/// they held something before.
+#[must_use]
+pub fn to_read(wallets: &[WalletSummary]) -> usize {
+    let absent = |w: &&WalletSummary| w.outcome == Outcome::NotAvailable && w.holdings == 0;
+    wallets.len() - wallets.iter().filter(absent).count()
 }
 
 fn find<'a>(wallets: &'a [WalletSummary], name: &WalletName) -> Option<&'a WalletSummary> {

@@ -181,15 +181,18 @@ async fn a_wallet_read_long_ago_tells_its_age(kind: Kind) {
     let id = connect(&browser, &BOTH[0], &[]).await;
     let path = format!("/connections/{id}");
     let page = browser.get(&path).await;
-    assert_eq!(fact(&page, "Coverage"), "2 of 2 wallets read");
-    assert_eq!(fact(&page, "Wallets"), "Spot 10Funding 3");
+    let coverage = "4 of 4 wallets read; cross margin not available";
+    assert_eq!(fact(&page, "Coverage"), coverage);
+    let wallets = "Spot 10Funding 3Earn flexible 0Earn locked 0Cross margin not available";
+    assert_eq!(fact(&page, "Wallets"), wallets);
     change(
         &app,
         "UPDATE wallets SET read_at = read_at - 172800000 WHERE name = 'funding'",
     )
     .await;
     let page = browser.get(&path).await;
-    assert_eq!(fact(&page, "Wallets"), "Spot 10Funding 3, read 2 days ago");
+    let old = wallets.replace("Funding 3", "Funding 3, read 2 days ago");
+    assert_eq!(fact(&page, "Wallets"), old);
 }
 
 async fn what_the_exchange_counts_besides_is_hinted_at(kind: Kind) {
@@ -205,8 +208,8 @@ async fn what_the_exchange_counts_besides_is_hinted_at(kind: Kind) {
     let page = browser.get(&format!("/connections/{id}")).await;
     assert_eq!(
         fact(&page, "Coverage"),
-        "2 of 2 wallets read Binance itself also counts about 0.5 BTC in Trading Bots, which Coffer \
-         does not read."
+        "4 of 4 wallets read; cross margin not available Binance itself also counts about 0.5 BTC \
+         in Trading Bots, which Coffer does not read."
     );
 }
 
@@ -255,7 +258,7 @@ async fn past_syncs_are_listed_newest_first(kind: Kind) {
     assert_eq!(dead[2..6], ["–", "–", "–", "–"]);
     assert_eq!(changed[0], "Synced");
     assert!(
-        changed[1].starts_with("2 of 2 readSpot read (11 holdings)"),
+        changed[1].starts_with("4 of 4 readSpot read (11 holdings)"),
         "{changed:?}"
     );
     assert_eq!(changed[2..6], ["12", "1", "0", "0"]);

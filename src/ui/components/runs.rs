@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::holdings::UNKNOWN;
 use super::notice::WalletTroubles;
+use crate::domain::overview;
 use crate::domain::report::{SyncReport, WalletSummary};
 use crate::domain::text::count;
 use crate::domain::wallet;
@@ -109,7 +110,7 @@ fn RunWallets(report: SyncReport) -> impl IntoView {
     }
     let is_read = |wallet: &&WalletSummary| wallet.outcome == wallet::Outcome::Read;
     let read = report.wallets.iter().filter(is_read).count();
-    let all = report.wallets.len();
+    let all = overview::to_read(&report.wallets);
     view! {
         <details class="sources">
             <summary>{format!("{read} of {all} read")}</summary>
