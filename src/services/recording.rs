@@ -19,8 +19,7 @@ pub struct File {
     pub json: String,
 }
 
-/// Keeps what an exchange answered in one sync, redacted before it reaches the database. What was
-/// not asked this time stays as it was answered last.
+/// Keeps what an exchange answered in one sync.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -31,18 +30,35 @@ pub async fn keep(
     answers: &[RawAnswer],
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    match prepare(db, connection_id, exchange, answers, now).await? {
+        Some(kept) => recordings::upsert(db, connection_id, &kept).await,
+        None => Ok(()),
+    }
+}
+
+/// What to keep after an exchange answered in one sync, redacted before it reaches the database.
+/// What was not asked this time stays as it was answered last. `None` when nothing was asked.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn prepare(
+    db: &mut Db,
+    connection_id: &str,
+    exchange: &ExchangeId,
+    answers: &[RawAnswer],
+    now: Timestamp,
+) -> Result<Option<Kept>, StorageError> {
     if answers.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let before = recordings::find_answers(db, connection_id).await?;
     // What cannot be read any more is of no use to anybody, and no reason to keep a sync back.
     let before = before.and_then(|json| read(&json).ok());
     let now_heard = redacted(exchange, answers, now);
-    let kept = Kept {
+    Ok(Some(Kept {
         taken_at: now,
         answers: write(&renewed(before.unwrap_or_default(), now_heard))?,
-    };
-    recordings::upsert(db, connection_id, &kept).await
+    }))
 }
 
 /// The recording of a person's connection.

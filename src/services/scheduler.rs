@@ -1,7 +1,8 @@
 //! The scheduler of one exchange: it begins the syncs somebody waits for at once, and those whose
 //! time has come bit by bit.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
@@ -16,6 +17,8 @@ use crate::storage::{StorageError, pauses};
 
 /// How long it sleeps while late syncs wait for their turn.
 const BEHIND: Duration = Duration::from_millis(250);
+/// How long it waits for more workers to become free once one is, so that one claim serves them all.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// Begins the syncs of one exchange, a limited number at once, so that a slow exchange holds up
 /// no other.
@@ -25,7 +28,23 @@ pub struct Scheduler {
     exchange: ExchangeProfile,
     permits: Arc<Semaphore>,
     freed: Arc<Notify>,
+    next: Next,
     starts: Starts,
+}
+
+/// Connections that were claimed before a worker was free, so that none has to wait for the
+/// database before it goes on.
+#[derive(Clone, Debug, Default)]
+struct Next(Arc<Mutex<VecDeque<Lease>>>);
+
+impl Next {
+    fn leases(&self) -> MutexGuard<'_, VecDeque<Lease>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<Lease> {
+        self.leases().pop_front()
+    }
 }
 
 impl Scheduler {
@@ -35,6 +54,7 @@ impl Scheduler {
         Self {
             permits: Arc::new(Semaphore::new(state.settings.pace.at_once)),
             freed: Arc::default(),
+            next: Next::default(),
             starts: Starts::new(state.clock.now()),
             exchange,
             state,
@@ -52,7 +72,7 @@ impl Scheduler {
             tokio::select! {
                 _ = stop.changed() => (),
                 _ = wake.changed() => (),
-                () = self.freed.notified() => (),
+                () = self.freed.notified() => tokio::time::sleep(GATHERING).await,
                 () = tokio::time::sleep(sleep) => (),
             }
         }
@@ -61,11 +81,13 @@ impl Scheduler {
     /// Begins what can be begun now; answers how long to sleep.
     async fn round(&mut self) -> Result<Duration, StorageError> {
         let (now, pace) = (self.state.clock.now(), self.state.settings.pace);
+        self.begin_next();
         let mut db = self.state.db.reader().await?;
         let outlook = leases::outlook(&mut db, &self.exchange.id, now).await?;
         drop(db);
         if outlook.requested > 0 {
-            self.begin(Due::Requested, i64::MAX).await?;
+            self.begin(Due::Requested, i64::MAX, pace.at_once / 2)
+                .await?;
         }
         let Some(interval) = pace.interval else {
             return Ok(pace.idle);
@@ -76,7 +98,7 @@ impl Scheduler {
             Some(wait) if !wait.is_zero() => Ok(wait.min(pace.idle)),
             Some(_) => {
                 let except = self.paused(now).await?;
-                let started = self.begin(Due::Scheduled { except }, allowed).await?;
+                let started = self.begin(Due::Scheduled { except }, allowed, 0).await?;
                 self.starts.take(started);
                 // Fewer than allowed: those left are paused, or wait until a worker is free.
                 let behind = started == allowed;
@@ -89,30 +111,42 @@ impl Scheduler {
         }
     }
 
-    /// Begins syncs, as many as are allowed and workers are free; answers how many.
-    async fn begin(&self, kind: Due, allowed: i64) -> Result<i64, StorageError> {
-        let free = i64::try_from(self.permits.available_permits()).unwrap_or(i64::MAX);
-        let limit = free.min(allowed);
+    /// Claims connections, as many as are allowed and workers are free, and some ahead; begins what
+    /// can be begun. Answers how many were claimed.
+    async fn begin(&self, kind: Due, allowed: i64, ahead: usize) -> Result<i64, StorageError> {
+        let room = self.permits.available_permits() + ahead;
+        let free = room.saturating_sub(self.next.leases().len());
+        let limit = i64::try_from(free).unwrap_or(i64::MAX).min(allowed);
         if limit == 0 {
             return Ok(0);
         }
         let leases = Lease::take_due(&self.state, &self.exchange.id, kind, limit).await?;
-        let mut started = 0;
-        for lease in leases {
-            // Nobody else takes permits, so there is one for each.
-            if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
-                self.begin_one(lease, permit);
-                started += 1;
+        let claimed = i64::try_from(leases.len()).unwrap_or(i64::MAX);
+        self.next.leases().extend(leases);
+        self.begin_next();
+        Ok(claimed)
+    }
+
+    /// Has every free worker begin with what was claimed.
+    fn begin_next(&self) {
+        while let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            match self.next.take() {
+                Some(lease) => self.begin_one(lease, permit),
+                None => return,
             }
         }
-        Ok(started)
     }
 
     fn begin_one(&self, lease: Lease, permit: OwnedSemaphorePermit) {
-        let (state, freed) = (self.state.clone(), Arc::clone(&self.freed));
+        let (state, freed, next) = (self.state.clone(), self.freed.clone(), self.next.clone());
         let work = async move {
-            // What went wrong is on the connection and in the log.
-            let _ = sync::run(&state, lease, By::Schedule).await;
+            let mut mine = Some(lease);
+            while let Some(lease) = mine {
+                // What went wrong is on the connection and in the log.
+                let _ = sync::run(&state, lease, By::Schedule).await;
+                mine = next.take();
+                freed.notify_one();
+            }
             drop(permit);
             freed.notify_one();
         };
@@ -146,6 +180,13 @@ impl Scheduler {
             pauses.contains_key(&exchange.place(*environment, region.as_deref()))
         };
         Ok(all.filter(is_paused).collect())
+    }
+}
+
+impl Drop for Scheduler {
+    /// Gives back what no worker has begun.
+    fn drop(&mut self) {
+        self.next.leases().clear();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing what was read from an account, wallet by wallet, inside one transaction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::asset::AssetCode;
 use crate::domain::exchange::ExchangeId;
@@ -10,7 +10,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName, WalletRead, WalletReading};
 use crate::security::{SecurityError, new_id};
 use crate::storage::wallets::{self, Asked};
-use crate::storage::{Connection as Db, holdings};
+use crate::storage::{Connection as Db, StorageError, holdings};
 
 use super::WriteError;
 
@@ -27,17 +27,37 @@ pub struct Tally {
     pub wallets: Vec<WalletSummary>,
 }
 
+/// What a connection held before.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    held: BTreeMap<WalletName, Vec<Balance>>,
+    wallets: Vec<WalletSummary>,
+}
+
+impl Before {
+    /// What is stored of a connection, for whoever holds its lease: nobody else changes it.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`], [`StorageError::Corrupt`].
+    pub async fn find(db: &mut Db, connection_id: &str) -> Result<Self, StorageError> {
+        Ok(Self {
+            held: holdings::list_of_connection(db, connection_id).await?,
+            wallets: wallets::list_of_connection(db, connection_id).await?,
+        })
+    }
+}
+
 /// Replaces every wallet that answered; the others keep what they held. The number of statements
 /// does not depend on how much that is.
 pub async fn write(
     db: &mut Db,
     connection_id: &str,
     exchange: &ExchangeId,
+    before: &Before,
     readings: &[WalletReading],
     now: Timestamp,
 ) -> Result<Tally, WriteError> {
-    let old = holdings::list_of_connection(db, connection_id).await?;
-    let known = wallets::list_of_connection(db, connection_id).await?;
+    let (old, known) = (&before.held, &before.wallets);
     let mut tally = Tally::default();
     let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
     let (mut asked, mut changed) = (Vec::new(), Vec::new());

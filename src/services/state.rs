@@ -104,6 +104,7 @@ pub struct Shared {
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
+    synced: watch::Sender<()>,
 }
 
 impl State {
@@ -125,6 +126,7 @@ impl State {
             tasks: Tasks::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
+            synced: watch::Sender::default(),
         })))
     }
 
@@ -142,6 +144,16 @@ impl State {
     /// Changes with every call of [`Self::wake`].
     pub(super) fn woken(&self) -> watch::Receiver<()> {
         self.0.wake.subscribe()
+    }
+
+    /// Tells requests that wait for syncs that one has ended.
+    pub(super) fn tell_synced(&self) {
+        self.0.synced.send_replace(());
+    }
+
+    /// Changes with every call of [`Self::tell_synced`].
+    pub(super) fn synced(&self) -> watch::Receiver<()> {
+        self.0.synced.subscribe()
     }
 
     /// Notes a lease that is in use, so that it is renewed.

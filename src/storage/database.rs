@@ -29,8 +29,11 @@ pub struct Database {
     writers: AnyPool,
 }
 
+/// Pages are of 4 KiB: the cache is of 8 MB a connection, and the log is moved into the file from
+/// 16 MB on.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
-    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL";
+    PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; \
+    PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000";
 const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '30s'";
 
 impl Database {

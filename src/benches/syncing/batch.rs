@@ -37,6 +37,7 @@ async fn one(exchange: &str, accounts: u32, latency: Duration) {
         // Connecting shall have spent nothing of the budget measured.
         next_minute().await;
     }
+    let answer = world.exchange.answer_time().await;
     let cpu_before = processor_time();
     let started = Instant::now();
     let batch = sync::start_all(&world.state, &world.user_id).await.unwrap();
@@ -52,7 +53,7 @@ async fn one(exchange: &str, accounts: u32, latency: Duration) {
     let reports = sync::reports_of(&world.state, &world.user_id, &batch.batch_id);
     let reports = reports.await.unwrap();
     let weight: u32 = reports.iter().map(|report| report.weight).sum();
-    let bound = bound(exchange, accounts, latency);
+    let bound = bound(exchange, accounts, answer);
     println!(
         "{exchange:<9} {accounts:>11}  {:>6}  {:>7}  {:>3}%  {:>6}  {:>11}  {:>9}   {} of {} read",
         seconds(wall),
@@ -69,9 +70,9 @@ async fn one(exchange: &str, accounts: u32, latency: Duration) {
 
 /// What cannot be undercut: the rounds of calls of every connection, so many at once; and the budget
 /// of the path that is scarcest.
-fn bound(exchange: &str, accounts: u32, latency: Duration) -> Duration {
+fn bound(exchange: &str, accounts: u32, answer: Duration) -> Duration {
     let turns = accounts.div_ceil(AT_ONCE);
-    let by_latency = latency * ROUNDS * turns;
+    let by_latency = answer * ROUNDS * turns;
     by_latency.max(by_budget(exchange, accounts))
 }
 

@@ -12,10 +12,9 @@ use crate::error::Problem;
 use crate::exchanges::{Credentials, RawAnswer};
 use crate::security::new_id;
 use crate::services::key_store::{self, KeyRow};
+use crate::services::snapshot::{self, Before};
 use crate::services::sync::{self, Course, Learnt, Reading};
-use crate::services::{
-    Clock, State, WriteError, elapsed_ms, recording, security_problem, snapshot,
-};
+use crate::services::{Clock, State, WriteError, elapsed_ms, recording, security_problem};
 use crate::storage::connections::SealedKey;
 use crate::storage::{self, StorageError};
 
@@ -139,7 +138,8 @@ async fn write(
         storage::portfolios::find_or_insert(db, &user_id, &draft.portfolio, now.0).await?;
     insert(db, &user_id, &connection, &reading, &draft.key).await?;
     let exchange = &connection.exchange;
-    let tally = snapshot::write(db, &connection.id, exchange, &reading.wallets, now).await?;
+    let (nothing, wallets) = (Before::default(), &reading.wallets);
+    let tally = snapshot::write(db, &connection.id, exchange, &nothing, wallets, now).await?;
     let course = Course {
         started_at: draft.spent.started_at,
         duration_ms: elapsed_ms(draft.spent.started_at, clock.now()),

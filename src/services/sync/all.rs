@@ -12,8 +12,10 @@ use crate::security::new_id;
 use crate::services::{State, WriteError, connections, security_problem, storage_problem};
 use crate::storage::batches::{self, Batch, Item};
 
-/// How often a waiting request looks how far things have come.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How often a waiting request looks whether another process has synced the last connection.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long it waits for more syncs of this process to end before it looks.
+const GATHERING: Duration = Duration::from_millis(2);
 
 /// Asks for a sync of every connection of a person; while one is under way, that is the answer.
 ///
@@ -71,13 +73,16 @@ pub async fn wait_for_all(
 ) -> Result<SyncProgress, Problem> {
     let end = Instant::now() + at_most;
     let batch = of_user(state, user_id, batch_id).await?;
-    loop {
-        let progress = told(state, batch.clone(), items(state, &batch).await?);
-        if progress.is_done() || Instant::now() >= end {
-            return Ok(progress);
+    let mut synced = state.synced();
+    while is_open(state, user_id, &batch).await? && Instant::now() < end {
+        tokio::select! {
+            _ = synced.changed() => tokio::time::sleep(GATHERING).await,
+            () = tokio::time::sleep(LOOK_EVERY) => (),
+            () = tokio::time::sleep_until(end) => (),
         }
-        tokio::time::sleep(LOOK_EVERY).await;
     }
+    let items = items(state, &batch).await?;
+    Ok(told(state, batch, items))
 }
 
 /// The reports of a batch, as far as there are any, in the order of its connections.
@@ -105,6 +110,13 @@ async fn find(state: &State, user_id: &str, id: Option<&str>) -> Result<Option<B
     batches::find(&mut db, user_id, id)
         .await
         .map_err(storage_problem)
+}
+
+/// Whether some connection of a batch is still to be synced.
+async fn is_open(state: &State, user_id: &str, batch: &Batch) -> Result<bool, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let open = batches::find_open(&mut db, user_id).await;
+    Ok(open.map_err(storage_problem)?.as_ref() == Some(batch))
 }
 
 async fn items(state: &State, batch: &Batch) -> Result<Vec<Item>, Problem> {

@@ -10,10 +10,13 @@ use crate::domain::wallet::Overview;
 use crate::error::Problem;
 use crate::exchanges::RawAnswer;
 use crate::services::recording;
-use crate::services::snapshot::{self, Tally};
-use crate::services::{State, WriteError, connections, elapsed_ms, security_problem};
+use crate::services::snapshot::{self, Before, Tally};
+use crate::services::{
+    State, WriteError, connections, elapsed_ms, security_problem, storage_problem,
+};
 use crate::storage::connections::AfterSync;
 use crate::storage::leases::{self, Claim};
+use crate::storage::recordings::Kept;
 use crate::storage::{self, Connection as Db, StorageError};
 
 /// What came of reading an account.
@@ -74,6 +77,7 @@ pub async fn store(
         thorough: done.thorough,
         plan: plan(state, claim, &connection, failure.as_ref()).await?,
     };
+    let Prepared { before, recorded } = prepare(state, &connection, &done.answers).await?;
     let (run, claim, holder) = (run_id.clone(), claim.clone(), state.replica.clone());
     let (clock, name) = (state.clock.clone(), exchange_name(state, &connection));
     let report = state
@@ -87,7 +91,7 @@ pub async fn store(
                     Err(refusal) => &refusal.wallets,
                 };
                 let (id, exchange) = (&connection.id, &connection.exchange);
-                let tally = snapshot::write(db, id, exchange, wallets, now).await?;
+                let tally = snapshot::write(db, id, exchange, &before, wallets, now).await?;
                 let course = Course {
                     started_at,
                     duration_ms: elapsed_ms(started_at, clock.now()),
@@ -96,14 +100,37 @@ pub async fn store(
                 };
                 let report = report(&connection, &name, course, tally, failure);
                 keep(db, &run, &report, learnt, now).await?;
-                recording::keep(db, &connection.id, &connection.exchange, &done.answers, now)
-                    .await?;
+                if let Some(kept) = recorded {
+                    storage::recordings::upsert(db, &connection.id, &kept).await?;
+                }
                 Ok(report)
             })
         })
         .await?;
     log(&report);
+    state.tell_synced();
     Ok(Synced { run_id, report })
+}
+
+/// What can be made ready before the transaction, as nobody writes it but who holds the lease.
+struct Prepared {
+    before: Before,
+    recorded: Option<Kept>,
+}
+
+async fn prepare(
+    state: &State,
+    connection: &Connection,
+    answers: &[RawAnswer],
+) -> Result<Prepared, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let (id, exchange) = (&connection.id, &connection.exchange);
+    let before = Before::find(&mut db, id).await.map_err(storage_problem)?;
+    let recorded = recording::prepare(&mut db, id, exchange, answers, state.clock.now()).await;
+    Ok(Prepared {
+        before,
+        recorded: recorded.map_err(storage_problem)?,
+    })
 }
 
 /// Notes that a sync did not come to its end. Balances and wallets stay as they were.
@@ -142,6 +169,7 @@ pub async fn interrupted(
         })
         .await?;
     log(&report);
+    state.tell_synced();
     Ok(())
 }
 
