@@ -10,10 +10,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The most digits, whole and fraction together, that an amount told by others may have.
 pub const MAX_DIGITS: usize = 100;
 
+/// How many digits a quotient has at least: more than any value that is shown.
+pub const SIGNIFICANT: usize = 40;
+
 /// An exact decimal number in canonical text: no exponent, no leading zeros, no trailing zeros
 /// after the point, no negative zero. The unit is the asset's own. Negative when borrowed.
 ///
-/// Sums are exact at any length. Values too long for [`Decimal`] are kept whole.
+/// Sums and products are exact at any length. Values too long for [`Decimal`] are kept whole.
 ///
 /// What others tell is read by [`Self::parse`], which sets a limit; what this type wrote itself,
 /// sums longer than that limit included, by [`Self::parse_own`].
@@ -36,6 +39,12 @@ impl Amount {
     #[must_use]
     pub fn zero() -> Self {
         Self("0".to_owned())
+    }
+
+    /// One.
+    #[must_use]
+    pub fn one() -> Self {
+        Self("1".to_owned())
     }
 
     /// Reads `-?digits[.digits][e±digits]` exactly; nothing is ever rounded.
@@ -98,12 +107,57 @@ impl Amount {
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         let scale = self.scale().max(other.scale());
-        let sum = self.scaled(scale) + other.scaled(scale);
-        let text = sum.magnitude().to_string();
-        let width = scale + 1;
-        let digits = format!("{text:0>width$}");
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        Self(canonical(sum < BigInt::ZERO, whole, fraction))
+        Self::of(&(self.scaled(scale) + other.scaled(scale)), scale)
+    }
+
+    /// The exact difference.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        self.plus(&other.negated())
+    }
+
+    /// The exact product.
+    #[must_use]
+    pub fn times(&self, other: &Self) -> Self {
+        let product = self.unscaled() * other.unscaled();
+        Self::of(&product, self.scale() + other.scale())
+    }
+
+    /// The quotient, with [`SIGNIFICANT`] digits at least, rounded half to even. `None` when the
+    /// divisor is zero.
+    #[must_use]
+    pub fn over(&self, divisor: &Self) -> Option<Self> {
+        if divisor.is_zero() {
+            return None;
+        }
+        let (dividend, divisor_digits) = (self.unscaled(), divisor.unscaled());
+        let length = |number: &BigInt| number.magnitude().to_string().len();
+        let wanted = SIGNIFICANT + length(&divisor_digits) + self.scale();
+        let scale = wanted.saturating_sub(length(&dividend) + divisor.scale());
+        let tenfold = |n: usize| BigInt::from(10).pow(u32::try_from(n).unwrap_or(u32::MAX));
+        let dividend = dividend * tenfold(divisor.scale() + scale);
+        let quotient = half_even(&dividend, &(divisor_digits * tenfold(self.scale())));
+        Some(Self::of(&quotient, scale))
+    }
+
+    /// Rounded half to even, to so many digits after the point.
+    #[must_use]
+    pub fn rounded(&self, places: usize) -> Self {
+        let Some(surplus) = self.scale().checked_sub(places) else {
+            return self.clone();
+        };
+        let tenfold = BigInt::from(10).pow(u32::try_from(surplus).unwrap_or(u32::MAX));
+        Self::of(&half_even(&self.unscaled(), &tenfold), places)
+    }
+
+    /// The amount below zero that was above, and the other way round.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        match self.0.strip_prefix('-') {
+            Some(rest) => Self(rest.to_owned()),
+            None if self.is_zero() => self.clone(),
+            None => Self(format!("-{}", self.0)),
+        }
     }
 
     /// The amount without its sign.
@@ -147,6 +201,20 @@ impl Amount {
             .map_or(0, |(_, fraction)| fraction.len())
     }
 
+    /// A number without a point, that belongs before its last `scale` digits.
+    fn of(number: &BigInt, scale: usize) -> Self {
+        let text = number.magnitude().to_string();
+        let width = scale + 1;
+        let digits = format!("{text:0>width$}");
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        Self(canonical(*number < BigInt::ZERO, whole, fraction))
+    }
+
+    /// The digits as one number, without the point.
+    fn unscaled(&self) -> BigInt {
+        self.scaled(self.scale())
+    }
+
     /// The value times ten to the power of `scale`, which is at least the amount's own scale.
     fn scaled(&self, scale: usize) -> BigInt {
         let padding = "0".repeat(scale - self.scale());
@@ -158,6 +226,24 @@ impl Amount {
             .collect();
         digits.parse().unwrap_or_default()
     }
+}
+
+/// The whole quotient nearest to the true one, the even one of two that are as near.
+fn half_even(dividend: &BigInt, divisor: &BigInt) -> BigInt {
+    let sign = if (*dividend < BigInt::ZERO) == (*divisor < BigInt::ZERO) {
+        BigInt::from(1)
+    } else {
+        BigInt::from(-1)
+    };
+    let (dividend, divisor) = (dividend.magnitude(), divisor.magnitude());
+    let (quotient, rest) = (dividend / divisor, dividend % divisor);
+    let up = match (rest * 2_u32).cmp(divisor) {
+        Ordering::Less => false,
+        Ordering::Greater => true,
+        Ordering::Equal => quotient.bit(0),
+    };
+    let quotient = if up { quotient + 1_u32 } else { quotient };
+    sign * BigInt::from(quotient)
 }
 
 fn parse_exponent(text: &str) -> Result<i64, AmountError> {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::currency::Currency;
 use super::text::is_deceptive;
 
 /// The most characters an asset code may have.
@@ -39,6 +40,12 @@ impl AssetCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<Currency> for AssetCode {
+    fn from(currency: Currency) -> Self {
+        Self(currency.as_str().to_owned())
     }
 }
 

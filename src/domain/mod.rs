@@ -4,11 +4,13 @@ pub mod amount;
 pub mod asset;
 pub mod connect_form;
 pub mod connection;
+pub mod currency;
 pub mod exchange;
 pub mod holding;
 pub mod notice;
 pub mod overview;
 pub mod portfolio;
+pub mod price;
 pub mod problem;
 pub mod progress;
 #[cfg(feature = "ssr")]

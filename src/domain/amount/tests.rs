@@ -81,6 +81,48 @@ fn a_debt_takes_away() {
     assert_eq!(sum.as_str(), "-0.5");
 }
 
+fn amount(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+#[test]
+fn products_are_exact_to_the_last_digit() {
+    let product = amount("123456789012.123456789012345678").times(&amount("0.000000000000000001"));
+    assert_eq!(product.as_str(), "0.000000123456789012123456789012345678");
+    assert_eq!(amount("-2.5").times(&amount("4")).as_str(), "-10");
+    assert_eq!(amount("-2.5").times(&Amount::zero()).as_str(), "0");
+}
+
+#[test]
+fn quotients_have_more_digits_than_are_ever_shown() {
+    let third = amount("1").over(&amount("3")).unwrap();
+    assert_eq!(third.as_str(), format!("0.{}", "3".repeat(SIGNIFICANT)));
+    assert_eq!(amount("10").over(&amount("-4")).unwrap().as_str(), "-2.5");
+    let small = amount("1").over(&amount("64000000000")).unwrap();
+    assert_eq!(small.as_str(), "0.000000000015625");
+    assert_eq!(amount("1").over(&Amount::zero()), None);
+    assert_eq!(Amount::zero().over(&amount("7")).unwrap().as_str(), "0");
+}
+
+#[test]
+fn rounding_takes_the_even_neighbour_of_two_that_are_as_near() {
+    let cases = [
+        ("0.125", "0.12"),
+        ("0.135", "0.14"),
+        ("0.1250000001", "0.13"),
+        ("-0.125", "-0.12"),
+        ("-0.135", "-0.14"),
+        ("0.004", "0"),
+        ("-0.004", "0"),
+        ("1.5", "1.5"),
+        ("999.995", "1000"),
+    ];
+    for (exact, shown) in cases {
+        assert_eq!(amount(exact).rounded(2).as_str(), shown, "{exact}");
+    }
+    assert_eq!(amount("2.5").rounded(0).as_str(), "2");
+}
+
 proptest! {
     #[test]
     fn canonical_text_reads_back_unchanged(text in "-?[0-9]{1,40}(\\.[0-9]{1,40})?") {
@@ -111,6 +153,30 @@ proptest! {
         let read = |text: &str| Amount::parse(text).unwrap();
         let sum = read(&a).plus(&read(&b)).plus(&read(&c));
         prop_assert_eq!(Amount::parse_own(sum.as_str()), Ok(sum));
+    }
+
+    #[test]
+    fn products_agree_with_integers(a in any::<i64>(), b in any::<i64>(), s in 0_u32..9, t in 0_u32..9) {
+        let at = |n: i64, scale| amount(&Decimal::new(n, scale).to_string());
+        let exact = i128::from(a) * i128::from(b);
+        let expected = amount(&exact.to_string()).times(&amount(&format!("1e-{}", s + t)));
+        prop_assert_eq!(at(a, s).times(&at(b, t)), expected);
+    }
+
+    #[test]
+    fn a_quotient_times_its_divisor_is_the_dividend_again(
+        a in 1_i64.., b in 1_i64.., s in 0_u32..18, t in 0_u32..18
+    ) {
+        let at = |n: i64, scale| amount(&Decimal::new(n, scale).to_string());
+        let (a, b) = (at(a, s), at(b, t));
+        prop_assert_eq!(a.over(&b).unwrap().times(&b).rounded(18), a);
+    }
+
+    #[test]
+    fn rounding_agrees_with_decimals(n in any::<i64>(), scale in 0_u32..18, places in 0_u32..18) {
+        let exact = Decimal::new(n, scale);
+        let rounded = amount(&exact.to_string()).rounded(places as usize);
+        prop_assert_eq!(rounded, amount(&exact.round_dp(places).to_string()));
     }
 
     #[test]
