@@ -144,9 +144,21 @@ impl Market {
         asset: &AssetCode,
         currency: Currency,
     ) -> Result<Price, NoPrice> {
-        let target = currency.asset();
+        self.price_in(home, asset, &currency.asset())
+    }
+
+    /// As [`Self::price`], in any asset.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn price_in(
+        &self,
+        home: Option<&ExchangeId>,
+        asset: &AssetCode,
+        target: &AssetCode,
+    ) -> Result<Price, NoPrice> {
         let search = Search::new(self, home);
-        let own = search.way(asset, &target);
+        let own = search.way(asset, target);
         if own.is_some() || search.lists(asset) {
             return own.ok_or_else(|| search.blame(asset));
         }
@@ -157,7 +169,7 @@ impl Market {
             return Err(NoPrice::NotListed);
         };
         let price = search
-            .way(&code, &target)
+            .way(&code, target)
             .ok_or_else(|| search.blame(&code))?;
         let reason = known.reason.to_owned();
         Ok(Price {

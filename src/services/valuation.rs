@@ -1,0 +1,111 @@
+//! What a person holds at this moment, line by line, with what each unit is worth.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{State, storage_problem};
+use crate::domain::amount::Amount;
+use crate::domain::asset::AssetCode;
+use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::price::route::Market;
+use crate::error::Problem;
+use crate::storage;
+
+/// What history is counted in: every exchange prices its coins in it.
+pub const REFERENCE: &str = "USDT";
+
+/// Everything a person holds, in all portfolios. Money of test environments is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// One line for every asset of every wallet.
+    pub lines: Vec<Line>,
+    /// The person's portfolios that hold anything connected.
+    pub portfolios: BTreeSet<String>,
+    /// Those of them whose numbers are not whole or not fresh.
+    pub partial: BTreeSet<String>,
+}
+
+/// An asset of a wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The portfolio it stands in.
+    pub portfolio_id: String,
+    /// The connection; `None` for what was entered by hand.
+    pub connection_id: Option<String>,
+    /// The exchange that calls it so; `None` for what was entered by hand.
+    pub exchange: Option<ExchangeId>,
+    /// The asset.
+    pub asset: AssetCode,
+    /// How much; below zero when borrowed.
+    pub quantity: Amount,
+    /// The price of one unit in [`REFERENCE`], where there is a usable one.
+    pub price: Option<Amount>,
+}
+
+/// Everything a person holds, at the prices of a market.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Sheet, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let now = state.clock.now();
+    let connections = storage::connections::list(&mut db, user_id, now).await;
+    let connections = connections.map_err(storage_problem)?;
+    let rows = storage::holdings::list_of_user(&mut db, user_id).await;
+    let rows = rows.map_err(storage_problem)?;
+    drop(db);
+    let real: HashMap<&str, &Connection> = connections
+        .iter()
+        .filter(|connection| connection.environment == Environment::Live)
+        .map(|connection| (connection.id.as_str(), connection))
+        .collect();
+    let mut prices = Prices::new(market);
+    let lines = rows.into_iter().filter_map(|row| {
+        let connection = real.get(row.connection_id.as_str())?;
+        Some(Line {
+            portfolio_id: connection.portfolio_id.clone(),
+            connection_id: Some(row.connection_id),
+            exchange: Some(connection.exchange.clone()),
+            price: prices.of(Some(&connection.exchange), &row.balance.asset),
+            asset: row.balance.asset,
+            quantity: row.balance.total,
+        })
+    });
+    let lines = lines.collect();
+    let portfolios = |which: fn(&Connection) -> bool| {
+        let some = real.values().filter(|connection| which(connection));
+        some.map(|connection| connection.portfolio_id.clone())
+            .collect()
+    };
+    Ok(Sheet {
+        lines,
+        portfolios: portfolios(|_| true),
+        partial: portfolios(|connection| connection.status != ConnectionStatus::Ok),
+    })
+}
+
+/// Prices in [`REFERENCE`], each looked for once.
+struct Prices<'a> {
+    market: &'a Market,
+    known: HashMap<(Option<ExchangeId>, AssetCode), Option<Amount>>,
+}
+
+impl<'a> Prices<'a> {
+    fn new(market: &'a Market) -> Self {
+        Self {
+            market,
+            known: HashMap::new(),
+        }
+    }
+
+    fn of(&mut self, home: Option<&ExchangeId>, asset: &AssetCode) -> Option<Amount> {
+        let market = self.market;
+        let look = || {
+            let target = AssetCode::parse(REFERENCE).ok()?;
+            let price = market.price_in(home, asset, &target).ok()?;
+            Some(price.amount)
+        };
+        let key = (home.cloned(), asset.clone());
+        self.known.entry(key).or_insert_with(look).clone()
+    }
+}
