@@ -98,7 +98,8 @@ pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<Sta
     };
     let settings = Settings {
         sign_up: config.accounts.sign_up,
-        base_currency: config.accounts.base_currency.clone(),
+        base_currency: config.accounts.base_currency,
+        is_https: config.web.secure_cookies(),
         default_environment,
         pace,
     };

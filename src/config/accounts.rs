@@ -1,6 +1,7 @@
 //! Who may make an account, and what it starts with.
 
 use super::reader::Reader;
+use crate::domain::currency::Currency;
 
 /// Who may make an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,8 @@ pub enum SignUp {
 pub struct AccountsConfig {
     /// `SIGN_UP`: who may make one.
     pub sign_up: SignUp,
-    /// `BASE_CURRENCY`: what a new account counts in, 3 to 5 capital letters.
-    pub base_currency: String,
+    /// `BASE_CURRENCY`: what a new account counts in.
+    pub base_currency: Currency,
 }
 
 impl AccountsConfig {
@@ -40,14 +41,10 @@ impl AccountsConfig {
             base_currency: reader
                 .parsed(
                     "BASE_CURRENCY",
-                    "3 to 5 capital letters are expected, such as USD",
-                    |text| is_currency(text).then(|| text.to_owned()),
+                    "USD, EUR, GBP, TRY, BRL, JPY, CHF, AUD, CAD, BTC or ETH is expected",
+                    Currency::parse,
                 )
-                .unwrap_or_else(|| "USD".to_owned()),
+                .unwrap_or(Currency::Usd),
         }
     }
-}
-
-fn is_currency(text: &str) -> bool {
-    (3..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase())
 }

@@ -36,7 +36,7 @@ fn nothing_needs_to_be_set() {
     assert!(!config.web.secure_cookies());
     assert!(config.web.trusted_proxies.is_empty());
     assert_eq!(config.accounts.sign_up, SignUp::First);
-    assert_eq!(config.accounts.base_currency, "USD");
+    assert_eq!(config.accounts.base_currency, Currency::Usd);
     assert_eq!(config.exchanges.binance_api_url, None);
     assert_eq!(config.exchanges.okx_api_url, None);
     assert!(!config.exchanges.testnet_by_default);
@@ -76,7 +76,7 @@ fn what_is_set_is_taken() {
     assert!(config.web.trusts("10.3.2.1".parse().unwrap()));
     assert!(!config.web.trusts("127.0.0.1".parse().unwrap()));
     assert_eq!(config.accounts.sign_up, SignUp::Closed);
-    assert_eq!(config.accounts.base_currency, "EUR");
+    assert_eq!(config.accounts.base_currency, Currency::Eur);
     assert_eq!(
         config.exchanges.binance_api_url.unwrap().as_str(),
         "http://127.0.0.1:9001"
@@ -120,6 +120,7 @@ fn a_wrong_value_is_named_by_variable_and_never_shown() {
         ("SYNC_INTERVAL", "hourly"),
         ("BASE_CURRENCY", "usdollar"),
         ("BASE_CURRENCY", "US"),
+        ("BASE_CURRENCY", "XAU"),
         ("RUST_LOG", "coffer=loudly"),
         ("LOG_FORMAT", "xml"),
     ];

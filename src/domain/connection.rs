@@ -103,7 +103,7 @@ pub struct Connection {
     pub wallets: Vec<WalletSummary>,
     /// The portfolio its holdings stand in.
     pub portfolio_id: String,
-    /// Balances below this quantity are kept but not shown.
+    /// Balances worth less than this, in the owner's base currency, are counted but not listed.
     pub ignore_below: Option<Amount>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -124,11 +124,11 @@ impl Connection {
         self.rights.state == RightsState::Unknown && self.environment == Environment::Live
     }
 
-    /// Whether a balance is too small to be shown here.
+    /// Whether a balance is worth too little, in the owner's base currency, to be listed.
     #[must_use]
-    pub fn ignores(&self, total: &Amount) -> bool {
+    pub fn ignores(&self, value: &Amount) -> bool {
         self.ignore_below
             .as_ref()
-            .is_some_and(|least| total.abs() < *least)
+            .is_some_and(|least| value.abs() < *least)
     }
 }

@@ -7,6 +7,7 @@ pub mod connection;
 pub mod currency;
 pub mod exchange;
 pub mod holding;
+pub mod money;
 pub mod notice;
 pub mod overview;
 pub mod portfolio;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::currency::Currency;
 use super::report::SyncReport;
 
 /// The most syncs that a notice tells one by one.
@@ -16,6 +17,8 @@ pub enum Notice {
     Deleted(String),
     /// The password was changed.
     PasswordChanged,
+    /// Values are told in another currency.
+    CurrencyChosen(Currency),
 }
 
 /// Where to go after something was done, and what to tell there.

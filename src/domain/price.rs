@@ -2,6 +2,7 @@
 
 pub mod alias;
 pub mod route;
+pub mod words;
 
 use std::collections::HashMap;
 

@@ -149,7 +149,7 @@ fn key_part(text: &str, least: u64, missing: &'static str, length: &'static str)
     }
 }
 
-/// A quantity below which balances are not shown: empty, or a number that is not negative.
+/// A value below which balances are not listed: empty, or a number that is not negative.
 ///
 /// # Errors
 /// A sentence.
@@ -157,7 +157,7 @@ pub fn ignore_below(text: &str) -> Rule {
     match Amount::parse(text) {
         Ok(amount) if !amount.is_negative() => Ok(()),
         _ if text.is_empty() => Ok(()),
-        _ => Err("Enter a quantity such as 0.001, or leave it empty."),
+        _ => Err("Enter a value such as 1 or 0.5, or leave it empty."),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod flash;
 pub mod headers;
 pub mod health;
 pub mod limits;
+pub mod privacy;
 pub mod recording;
 pub mod request_id;
 mod session_store;

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{State, WriteError, security_problem, storage_problem};
 use crate::config::SignUp;
+use crate::domain::currency::Currency;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
 use crate::security::{SecurityError, Verdict, check_strength, new_id, sha256_hex};
@@ -20,7 +21,7 @@ pub struct User {
     /// The email, in lower case.
     pub email: String,
     /// The currency their values are told in.
-    pub base_currency: String,
+    pub base_currency: Currency,
     /// Changes with the password, so that sessions made before end.
     pub session_mark: Vec<u8>,
 }
@@ -37,7 +38,8 @@ impl From<UserRow> for User {
         Self {
             id: row.id,
             email: row.email,
-            base_currency: row.base_currency,
+            // One that is offered no more is told in dollars until its owner picks another.
+            base_currency: Currency::parse(&row.base_currency).unwrap_or(Currency::Usd),
             session_mark,
         }
     }
@@ -98,7 +100,7 @@ async fn make(
             .hash(password)
             .await
             .map_err(security_problem)?,
-        base_currency: state.settings.base_currency.clone(),
+        base_currency: state.settings.base_currency.as_str().to_owned(),
         created_at: state.clock.now().0,
     };
     state
@@ -202,6 +204,32 @@ pub async fn change_password(
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("new_password", &problem.to_string()))?;
     set_password(state, row, new).await
+}
+
+/// The currencies that values can be told in at this moment, and the one a person has chosen.
+pub async fn currencies(state: &State, user: &User) -> Vec<Currency> {
+    let market = super::prices::market(state).await;
+    let offered = |currency: &Currency| *currency == user.base_currency || market.offers(*currency);
+    Currency::ALL.into_iter().filter(offered).collect()
+}
+
+/// Has a person's values told in another currency.
+///
+/// # Errors
+/// [`Problem::Invalid`] for one that no price can be had of, [`Problem::Unavailable`].
+pub async fn choose_currency(state: &State, user: &User, code: &str) -> Result<Currency, Problem> {
+    let offered = currencies(state, user).await;
+    let chosen = offered.into_iter().find(|currency| currency.as_str() == code);
+    let chosen = chosen
+        .ok_or_else(|| Problem::field("base_currency", "Pick a currency of the list."))?;
+    let id = user.id.clone();
+    state
+        .db
+        .write::<_, WriteError, _>(move |db| {
+            Box::pin(async move { Ok(users::update_base_currency(db, &id, chosen.as_str()).await?) })
+        })
+        .await?;
+    Ok(chosen)
 }
 
 /// Sets the password of an email's account from the shell. All its sessions end.

@@ -21,10 +21,8 @@ pub struct Details {
     pub connection: Connection,
     /// The exchange's name.
     pub exchange: String,
-    /// Balances by wallet, without those too small to be shown.
+    /// Balances by wallet.
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
-    /// How many balances are too small to be shown.
-    pub hidden: usize,
     /// The newest reports.
     pub reports: Vec<SyncReport>,
 }
@@ -104,20 +102,13 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
     let mut held = storage::holdings::list_of_connection(&mut db, id)
         .await
         .map_err(storage_problem)?;
-    let mut hidden = 0;
-    let mut shown = |mut balances: Vec<Balance>| {
-        let all = balances.len();
-        balances.retain(|balance| !connection.ignores(&balance.total));
-        hidden += all - balances.len();
-        balances
-    };
     let holdings = connection
         .wallets
         .iter()
         .map(|wallet| {
             (
                 wallet.name.clone(),
-                shown(held.remove(&wallet.name).unwrap_or_default()),
+                held.remove(&wallet.name).unwrap_or_default(),
             )
         })
         .collect();
@@ -131,7 +122,6 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
         connection,
         exchange,
         holdings,
-        hidden,
         reports,
     })
 }

@@ -1,59 +1,46 @@
-//! Looking at everything that is held.
+//! Looking at everything that is held, and what it is worth.
 
 use std::collections::HashMap;
 
-use super::{State, storage_problem};
+use super::{State, prices, storage_problem};
 use crate::domain::connection::{Connection, ConnectionStatus};
-use crate::domain::portfolio::{Gap, Part, Portfolio, PortfolioName, gather};
+use crate::domain::currency::Currency;
+use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::portfolio::{
+    Gap, Holding, Part, Place, Portfolio, PortfolioName, gather, total, unpriced,
+};
+use crate::domain::price::route::{Market, NoPrice, Price};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::Outcome;
+use crate::domain::wallet::{Balance, Outcome};
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::storage::{self, holdings::HeldRow};
 
-/// A person's portfolio, or all of them together.
+/// A person's portfolio, or all of them together, at the prices of this moment.
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Unavailable`].
 pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfolio, Problem> {
     id.map_or(Ok(()), super::connections::known_form)?;
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let name = match id {
-        Some(id) => {
-            let found = storage::portfolios::find(&mut db, &user.id, id).await;
-            Some(found.map_err(storage_problem)?.ok_or(Problem::NotFound)?)
-        }
-        None => None,
-    };
-    let mut connections = storage::connections::list(&mut db, &user.id, state.clock.now())
-        .await
-        .map_err(storage_problem)?;
-    let rows = storage::holdings::list_of_user(&mut db, &user.id)
-        .await
-        .map_err(storage_problem)?;
-    let read_times = storage::holdings::list_read_times(&mut db, &user.id)
-        .await
-        .map_err(storage_problem)?;
-    if let Some(name) = &name {
-        connections.retain(|connection| connection.portfolio_id == name.id);
-    }
-    let mut portfolio = put_together(state, user, name, &connections, rows);
-    portfolio.as_of = oldest(&portfolio, &connections, &read_times);
-    Ok(portfolio)
-}
-
-/// The age of the oldest figure shown; an empty wallet is a figure as well.
-fn oldest(
-    portfolio: &Portfolio,
-    connections: &[Connection],
-    read_times: &HashMap<String, Timestamp>,
-) -> Option<Timestamp> {
-    let wallets = connections.iter().filter_map(|c| read_times.get(&c.id));
-    let parts = portfolio.holdings.iter().flat_map(|h| &h.parts);
-    wallets
-        .chain(parts.map(|part| &part.read_at))
-        .min()
-        .copied()
+    let stored = Stored::find(state, user, id).await?;
+    let market = prices::market(state).await;
+    let (connections, read_times) = (stored.connections.len(), stored.oldest());
+    let gaps = stored.gaps(state);
+    let mut valuer = Valuer::new(&market, user.base_currency);
+    let parts = stored.parts(state, &mut valuer);
+    let holdings = gather(parts);
+    Ok(Portfolio {
+        name: stored.name,
+        currency: user.base_currency,
+        currency_is_priced: market.offers(user.base_currency),
+        total: total(&holdings),
+        unpriced: unpriced(&holdings),
+        as_of: oldest(&holdings, read_times),
+        prices_as_of: oldest_price(&holdings),
+        holdings,
+        gaps,
+        connections,
+    })
 }
 
 /// A person's portfolios, by name.
@@ -67,67 +54,129 @@ pub async fn list(state: &State, user: &User) -> Result<Vec<PortfolioName>, Prob
         .map_err(storage_problem)
 }
 
-fn put_together(
-    state: &State,
-    user: &User,
+/// What is stored of a portfolio.
+struct Stored {
     name: Option<PortfolioName>,
-    connections: &[Connection],
+    connections: Vec<Connection>,
     rows: Vec<HeldRow>,
-) -> Portfolio {
-    let by_id: HashMap<_, _> = connections.iter().map(|c| (c.id.as_str(), c)).collect();
-    let names: HashMap<_, _> = state
-        .registry
-        .profiles()
-        .into_iter()
-        .map(|p| (p.id, p.name))
-        .collect();
-    let mut hidden = 0;
-    let mut parts = Vec::new();
-    for row in rows {
-        let Some(connection) = by_id.get(row.connection_id.as_str()) else {
-            continue;
+    read_times: HashMap<String, Timestamp>,
+}
+
+impl Stored {
+    /// Everything that stands in a portfolio, by a fixed number of queries.
+    async fn find(state: &State, user: &User, id: Option<&str>) -> Result<Self, Problem> {
+        let mut db = state.db.reader().await.map_err(storage_problem)?;
+        let name = match id {
+            Some(id) => {
+                let found = storage::portfolios::find(&mut db, &user.id, id).await;
+                Some(found.map_err(storage_problem)?.ok_or(Problem::NotFound)?)
+            }
+            None => None,
         };
-        if connection.ignores(&row.balance.total) {
-            hidden += 1;
-            continue;
+        let connections = storage::connections::list(&mut db, &user.id, state.clock.now()).await;
+        let mut connections = connections.map_err(storage_problem)?;
+        if let Some(name) = &name {
+            connections.retain(|connection| connection.portfolio_id == name.id);
         }
-        let exchange = names.get(&connection.exchange).cloned().unwrap_or_default();
-        parts.push(part(connection, exchange, row));
+        let rows = storage::holdings::list_of_user(&mut db, &user.id).await;
+        let read_times = storage::holdings::list_read_times(&mut db, &user.id).await;
+        Ok(Self {
+            name,
+            connections,
+            rows: rows.map_err(storage_problem)?,
+            read_times: read_times.map_err(storage_problem)?,
+        })
     }
-    Portfolio {
-        name,
-        base_currency: user.base_currency.clone(),
-        holdings: gather(parts),
-        as_of: None,
-        gaps: connections
-            .iter()
-            .flat_map(|connection| gaps(connection, &names))
-            .collect(),
-        hidden,
-        connections: connections.len(),
+
+    /// When the wallets were read, the oldest time; an empty wallet is a figure as well.
+    fn oldest(&self) -> Option<Timestamp> {
+        let times = self.connections.iter().filter_map(|c| self.read_times.get(&c.id));
+        times.min().copied()
+    }
+
+    fn gaps(&self, state: &State) -> Vec<Gap> {
+        let gaps = |connection: &Connection| {
+            let name = super::connections::exchange_name(state, &connection.exchange);
+            gaps(connection, &name)
+        };
+        self.connections.iter().flat_map(gaps).collect()
+    }
+
+    fn parts(&self, state: &State, valuer: &mut Valuer<'_>) -> Vec<Part> {
+        let by_id: HashMap<_, _> = self.connections.iter().map(|c| (c.id.as_str(), c)).collect();
+        let profiles = state.registry.profiles().into_iter();
+        let names: HashMap<_, _> = profiles.map(|p| (p.id, p.name)).collect();
+        let part = |row: &HeldRow| {
+            let connection = by_id.get(row.connection_id.as_str())?;
+            let exchange = names.get(&connection.exchange).cloned().unwrap_or_default();
+            Some(held(connection, exchange, row, valuer))
+        };
+        self.rows.iter().filter_map(part).collect()
     }
 }
 
-fn part(connection: &Connection, exchange: String, row: HeldRow) -> Part {
-    Part {
+fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut Valuer<'_>) -> Part {
+    let place = Place::Wallet {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),
         exchange,
         unproven: connection.is_unproven(),
-        wallet: row.wallet,
-        balance: row.balance,
-        read_at: row.read_at,
+        wallet: row.wallet.clone(),
+    };
+    let price = match connection.environment {
+        Environment::Live => valuer.price(Some(&connection.exchange), &row.balance),
+        Environment::Testnet => Err(NoPrice::TestMoney),
+    };
+    let part = Part::priced(place, row.balance.clone(), row.read_at, price);
+    Part {
+        small: part.value.as_ref().is_some_and(|value| connection.ignores(value)),
+        ..part
     }
 }
 
+/// Prices in one currency, each looked for once.
+struct Valuer<'a> {
+    market: &'a Market,
+    currency: Currency,
+    known: HashMap<ExchangeId, HashMap<String, Result<Price, NoPrice>>>,
+}
+
+impl<'a> Valuer<'a> {
+    fn new(market: &'a Market, currency: Currency) -> Self {
+        Self {
+            market,
+            currency,
+            known: HashMap::new(),
+        }
+    }
+
+    fn price(&mut self, home: Option<&ExchangeId>, balance: &Balance) -> Result<Price, NoPrice> {
+        let place = home.cloned().unwrap_or_else(|| ExchangeId::new(""));
+        let known = self.known.entry(place).or_default();
+        let asset = &balance.asset;
+        if let Some(price) = known.get(asset.as_str()) {
+            return price.clone();
+        }
+        let price = self.market.price(home, asset, self.currency);
+        known.insert(asset.to_string(), price.clone());
+        price
+    }
+}
+
+/// The age of the oldest figure shown.
+fn oldest(holdings: &[Holding], wallets: Option<Timestamp>) -> Option<Timestamp> {
+    let parts = holdings.iter().flat_map(|holding| &holding.parts);
+    parts.map(|part| part.read_at).chain(wallets).min()
+}
+
+fn oldest_price(holdings: &[Holding]) -> Option<Timestamp> {
+    let parts = holdings.iter().flat_map(|holding| &holding.parts);
+    let prices = parts.filter_map(|part| part.price.as_ref().ok());
+    prices.filter_map(Price::as_of).min()
+}
+
 /// What keeps a connection's numbers from being whole and fresh.
-fn gaps(
-    connection: &Connection,
-    names: &HashMap<crate::domain::exchange::ExchangeId, String>,
-) -> Vec<Gap> {
-    let exchange = names
-        .get(&connection.exchange)
-        .map_or("The exchange", String::as_str);
+fn gaps(connection: &Connection, exchange: &str) -> Vec<Gap> {
     let gap = |reason: String| Gap {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),

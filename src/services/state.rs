@@ -11,6 +11,7 @@ use super::Pace;
 use super::neighbours::SharedNeighbours;
 use super::tasks::Tasks;
 use crate::config::SignUp;
+use crate::domain::currency::Currency;
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{Neighbours, Registry};
@@ -50,7 +51,9 @@ pub struct Settings {
     /// Who may make an account.
     pub sign_up: SignUp,
     /// The currency of new accounts.
-    pub base_currency: String,
+    pub base_currency: Currency,
+    /// Whether people reach the program by https alone.
+    pub is_https: bool,
     /// Which environment the connect form proposes.
     pub default_environment: Environment,
     /// How often, how fast and how long things are done in the background.

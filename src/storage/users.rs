@@ -126,3 +126,17 @@ pub async fn update_password_hash(
     sqlx::query(sql).bind(id).bind(hash).execute(db).await?;
     Ok(())
 }
+
+/// Sets the currency that a person's values are told in.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn update_base_currency(
+    db: &mut Connection,
+    id: &str,
+    currency: &str,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE users SET base_currency = $2 WHERE id = $1";
+    sqlx::query(sql).bind(id).bind(currency).execute(db).await?;
+    Ok(())
+}

@@ -22,6 +22,8 @@ pub fn Shell(
     options: LeptosOptions,
     /// Whether there is one.
     bundle: bool,
+    /// Whether this browser hides amounts.
+    amounts_hidden: bool,
 ) -> impl IntoView {
     view! {
         <!DOCTYPE html>
@@ -35,7 +37,7 @@ pub fn Shell(
                 {bundle.then(|| view! { <HydrationScripts options islands=true/> })}
                 <MetaTags/>
             </head>
-            <body>
+            <body class=amounts_hidden.then_some("amounts-hidden")>
                 <App/>
             </body>
         </html>
@@ -79,7 +81,7 @@ mod server {
     use leptos_axum::ResponseOptions;
 
     use super::Shell;
-    use crate::http::{assets, headers};
+    use crate::http::{assets, headers, privacy};
     use crate::services::State;
     use crate::ui::forms::FormFailure;
 
@@ -100,10 +102,11 @@ mod server {
                 provide_context(failure.clone());
             }
         };
-        let document = || {
+        let amounts_hidden = privacy::told(request.headers());
+        let document = move || {
             allow_own_scripts();
             let options = LeptosOptions::builder().output_name("coffer").build();
-            view! { <Shell options bundle=assets::has_bundle()/> }
+            view! { <Shell options bundle=assets::has_bundle() amounts_hidden/> }
         };
         leptos_axum::render_app_async_with_context(context, document)(request).await
     }

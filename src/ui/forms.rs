@@ -56,7 +56,7 @@ pub use server::run;
 mod server {
     use axum::body::{Body, Bytes, to_bytes};
     use axum::extract::{Request, State as AxumState};
-    use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+    use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
     use axum::http::request::Parts;
     use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
     use axum::response::{IntoResponse, Redirect, Response};
@@ -117,8 +117,10 @@ mod server {
             .map_err(|_| Problem::Internal)?;
         if parts.status.is_success() {
             let mut headers = HeaderMap::new();
-            if let Some(value) = parts.headers.get(CLEAR_SITE_DATA) {
-                headers.insert(CLEAR_SITE_DATA, value.clone());
+            for name in [CLEAR_SITE_DATA, SET_COOKIE] {
+                if let Some(value) = parts.headers.get(&name) {
+                    headers.insert(name, value.clone());
+                }
             }
             return Ok((headers, json));
         }

@@ -1,83 +1,12 @@
-//! Tables of what is held.
+//! Exact quantities, and tables of what a wallet holds.
 
 use leptos::prelude::*;
 
 use crate::domain::amount::Amount;
-use crate::domain::portfolio::{Holding, Part};
 use crate::domain::wallet::{Balance, WalletName};
 
 /// What stands where there is no price: nothing was got, so nothing is shown.
 pub const UNKNOWN: &str = "–";
-
-/// The table of a portfolio: one row per asset, its wallets inside.
-#[component]
-pub fn HoldingsTable(
-    /// The rows.
-    holdings: Vec<Holding>,
-) -> impl IntoView {
-    let rows = holdings
-        .into_iter()
-        .map(|holding| view! { <HoldingRow holding/> })
-        .collect_view();
-    view! {
-        <div class="table-wrap" role="region" aria-label="Holdings" tabindex="0">
-            <table class="holdings">
-                <caption>"Holdings"</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">"Asset"</th>
-                        <th scope="col" class="number main-figure">"Quantity"</th>
-                        <th scope="col" class="number">"Price"</th>
-                        <th scope="col" class="number">"Value"</th>
-                        <th scope="col" class="number">"Share"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn HoldingRow(holding: Holding) -> impl IntoView {
-    let parts = holding
-        .parts
-        .into_iter()
-        .map(|part| view! { <PartLine part/> })
-        .collect_view();
-    view! {
-        <tr>
-            <th scope="row" aria-label=holding.asset.to_string()>
-                <details class="sources">
-                    <summary><bdi>{holding.asset.to_string()}</bdi></summary>
-                    <ul>{parts}</ul>
-                </details>
-            </th>
-            <td class="number main-figure"><Quantity amount=holding.quantity/></td>
-            <td class="number unknown" data-label="Price">{UNKNOWN}</td>
-            <td class="number unknown" data-label="Value">{UNKNOWN}</td>
-            <td class="number unknown" data-label="Share">{UNKNOWN}</td>
-        </tr>
-    }
-}
-
-#[component]
-fn PartLine(part: Part) -> impl IntoView {
-    let wallet = format!(
-        " · {} · read {}",
-        part.wallet.title(),
-        part.read_at.readable()
-    );
-    let href = format!("/connections/{}", part.connection_id);
-    view! {
-        <li>
-            <Quantity amount=part.balance.total/>" "
-            <a href=href><bdi>{part.label}</bdi></a>
-            {wallet}
-            {part.unproven.then(|| view! { " "<UnprovenBadge/> })}
-        </li>
-    }
-}
 
 /// Marks a connection whose key was accepted by word alone.
 #[component]

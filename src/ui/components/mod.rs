@@ -1,14 +1,19 @@
 //! Pieces that pages share.
 
+pub mod allocation;
 pub mod batch;
 pub mod connection_card;
 pub mod connection_state;
 pub mod field;
 pub mod holdings;
+pub mod holdings_table;
 pub mod layout;
 pub mod notice;
 pub mod problem;
+pub mod provenance;
 pub mod recording;
 pub mod runs;
+pub mod summary;
+pub mod table_choice;
 pub mod title;
 pub mod wallets;

@@ -29,6 +29,9 @@ pub fn NoticeView(
             }
             .into_any()
         }
+        Notice::CurrencyChosen(currency) => {
+            plain(format!("Values are told in {currency} from now on.")).into_any()
+        }
         Notice::PasswordChanged => {
             plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
         }

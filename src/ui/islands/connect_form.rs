@@ -73,7 +73,7 @@ fn Form(
                 error=error("passphrase") autocomplete="new-password"
                 hint="OKX only: chosen when the key was made."/>
             <Field name="ignore_below" label="Ignore balances below" value=value("ignore_below")
-                error=error("ignore_below") hint="A quantity such as 0.001. They are kept but not shown."/>
+                error=error("ignore_below") hint="A value in your base currency, such as 1. They stay in the total but are not listed; what has no price always is."/>
             <AcceptUnknown/>
             <button type="submit" class="button-main"
                 aria-disabled=move || working.any().then_some("true")>"Connect"</button>

@@ -24,10 +24,8 @@ pub struct ConnectionData {
     pub exchange: String,
     /// The exchange and its regional site.
     pub site: String,
-    /// Balances by wallet, as far as they are shown.
+    /// Balances by wallet.
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
-    /// How many balances are too small to be shown.
-    pub hidden: usize,
     /// The newest reports.
     pub reports: Vec<SyncReport>,
     /// When this was so.
@@ -85,15 +83,10 @@ fn Wallets(data: ConnectionData) -> impl IntoView {
             view! { <WalletTable wallet balances/> }.into_any()
         }
     };
-    let hidden = (data.hidden > 0).then(|| {
-        let balances = crate::domain::text::count(data.hidden, "balance");
-        view! { <p class="fact-note">{format!("{balances} below your limit not shown.")}</p> }
-    });
     view! {
         <section aria-labelledby="holdings-of-wallets">
             <h2 id="holdings-of-wallets">"Wallets"</h2>
             {data.holdings.into_iter().map(one).collect_view()}
-            {hidden}
         </section>
     }
 }

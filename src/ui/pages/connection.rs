@@ -51,7 +51,6 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
         exchange: details.exchange,
         connection: details.connection,
         holdings: details.holdings,
-        hidden: details.hidden,
         reports: crate::services::sync::runs(&state, &user.id, &id).await?,
         now: state.clock.now(),
         notice: crate::http::flash::take(&session.session).await?,

@@ -16,7 +16,7 @@ pub fn of_action(action: &str) -> &'static str {
     match action {
         "/do/sign-in" => "/sign-in",
         "/do/sign-up" => "/sign-up",
-        "/do/change-password" | "/do/sign-out" => "/settings",
+        "/do/change-password" | "/do/choose-currency" | "/do/sign-out" => "/settings",
         "/do/connect" | "/do/sync" | "/do/sync-all" | "/do/delete" => "/connections",
         _ => "/",
     }

@@ -1,17 +1,23 @@
-//! The portfolio: everything that is held, exact, with its age and what is missing.
+//! The portfolio: everything that is held, exact, with its worth, its age and what is missing.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
 use super::not_found::Missing;
-use crate::domain::portfolio::{Gap, Portfolio, PortfolioName};
+use crate::domain::exchange::ExchangeId;
+use crate::domain::notice::Done;
+use crate::domain::portfolio::table::{Choice, table};
+use crate::domain::portfolio::{Portfolio, PortfolioName};
 use crate::domain::text::count;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
-use crate::ui::components::holdings::HoldingsTable;
+use crate::ui::components::allocation::Allocation;
+use crate::ui::components::holdings_table::{HoldingsTable, Pager, Told};
 use crate::ui::components::problem::ProblemNotice;
+use crate::ui::components::summary::Summary;
+use crate::ui::components::table_choice::TableChoice;
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,19 +26,33 @@ pub struct PortfolioData {
     pub portfolio: Portfolio,
     /// All portfolios, to switch between.
     pub all: Vec<PortfolioName>,
+    /// What the exchanges are called.
+    pub exchanges: Vec<(ExchangeId, String)>,
     /// When this was so.
     pub now: Timestamp,
+    /// Whether this browser hides amounts.
+    pub amounts_hidden: bool,
 }
 
 /// The page.
 #[component]
 pub fn PortfolioPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let choice = use_query_map().with_untracked(|query| {
+        let field = |name| query.get(name).unwrap_or_default();
+        Choice {
+            by: field("by"),
+            sort: field("sort"),
+            q: field("q"),
+            small: field("small"),
+            page: field("page"),
+        }
+    });
     view! {
         <Title text="Portfolio · Coffer"/>
         <Suspense>{Suspend::new(async move {
             match load_portfolio(id).await {
-                Ok(data) => view! { <Contents data/> }.into_any(),
+                Ok(data) => view! { <Contents data choice/> }.into_any(),
                 Err(Problem::NotFound) => view! { <Missing/> }.into_any(),
                 Err(problem) => view! { <ProblemNotice problem/> }.into_any(),
             }
@@ -41,18 +61,19 @@ pub fn PortfolioPage() -> impl IntoView {
 }
 
 #[component]
-fn Contents(data: PortfolioData) -> impl IntoView {
-    let PortfolioData {
-        portfolio,
-        all,
-        now,
-    } = data;
-    let chosen = portfolio.name.clone();
-    let several = all.len() > 1;
-    let body = if portfolio.connections == 0 {
+fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
+    let chosen = data.portfolio.name.clone();
+    let several = data.all.len() > 1;
+    let all = data.all.clone();
+    let body = if data.portfolio.is_untouched() {
         view! { <Welcome/> }.into_any()
     } else {
-        view! { <Summary portfolio=portfolio.clone() now/> <Holdings portfolio/> }.into_any()
+        let (portfolio, now) = (data.portfolio.clone(), data.now);
+        view! {
+            <Summary portfolio now amounts_hidden=data.amounts_hidden/>
+            <Holdings data choice/>
+        }
+        .into_any()
     };
     view! {
         <h1>"Portfolio"</h1>
@@ -98,58 +119,43 @@ fn Welcome() -> impl IntoView {
     }
 }
 
-/// The total, how old it is, and whether it is whole.
 #[component]
-fn Summary(portfolio: Portfolio, now: Timestamp) -> impl IntoView {
-    let age = portfolio.as_of.map_or_else(
-        || "Nothing read yet".to_owned(),
-        |at| format!("Oldest figure {} ({})", at.age(now), at.readable()),
-    );
-    let assets = count(portfolio.holdings.len(), "asset");
-    let (whole_class, whole) = if portfolio.is_complete() {
-        ("whole", "Complete: every wallet answered the last time.")
-    } else {
-        ("whole whole-not", "Not complete: see below.")
-    };
-    view! {
-        <section class="summary" aria-label="Total">
-            <p class="total-label">"Total value"</p>
-            <p class="total">
-                <span class="total-figure unknown">"–"</span>" "
-                <span class="total-currency">{portfolio.base_currency.clone()}</span>
-            </p>
-            <p class="total-note">
-                {format!("{assets}, none of them priced: Coffer has no prices yet and shows no value it did not get.")}
-            </p>
-            <p class="total-note">{age}". "<span class=whole_class>{whole}</span></p>
-            <Gaps gaps=portfolio.gaps/>
-        </section>
+fn Holdings(data: PortfolioData, choice: Choice) -> impl IntoView {
+    let table = table(&data.portfolio, &choice);
+    let path = data.portfolio.name.as_ref();
+    let path = path.map_or("/".to_owned(), |name| format!("/portfolios/{}", name.id));
+    if data.portfolio.holdings.is_empty() {
+        return view! { <p class="empty">"The connected accounts hold nothing."</p> }.into_any();
     }
-}
-
-#[component]
-fn Gaps(gaps: Vec<Gap>) -> impl IntoView {
-    let one = |gap: Gap| {
-        let href = format!("/connections/{}", gap.connection_id);
-        view! { <li><a href=href><bdi>{gap.label}</bdi></a>": "{gap.reason}</li> }
+    let told = Told {
+        currency: data.portfolio.currency,
+        exchanges: data.exchanges,
+        now: data.now,
     };
-    (!gaps.is_empty()).then(|| {
-        view! { <ul class="gaps">{gaps.into_iter().map(one).collect_view()}</ul> }
-    })
-}
-
-#[component]
-fn Holdings(portfolio: Portfolio) -> impl IntoView {
-    let hidden = (portfolio.hidden > 0).then(|| {
-        let balances = count(portfolio.hidden, "balance");
-        view! { <p class="fact-note">{format!("{balances} below the limit of their connection not shown.")}</p> }
+    let nothing = (table.rows.is_empty() && !choice.q.is_empty())
+        .then(|| view! { <p class="empty">"Nothing that is listed contains “"<bdi>{choice.q.clone()}</bdi>"”."</p> });
+    let small = (table.small > 0).then(|| {
+        let all = Choice { small: "all".to_owned(), ..choice.clone() };
+        let worth = crate::domain::money::value(&table.small_value, told.currency);
+        view! {
+            <p class="fact-note">
+                {format!("{} below the limit of their connection not listed; in the total with {worth} {}. ",
+                    count(table.small, "balance"), told.currency)}
+                <a href=format!("{path}{}", all.query())>"List all"</a>
+            </p>
+        }
     });
-    let table = if portfolio.holdings.is_empty() {
-        view! { <p class="empty">"The connected accounts hold nothing."</p> }.into_any()
-    } else {
-        view! { <HoldingsTable holdings=portfolio.holdings/> }.into_any()
-    };
-    view! { {table} {hidden} }
+    view! {
+        <Allocation portfolio=data.portfolio.clone()/>
+        <TableChoice path=path.clone() choice=choice.clone()/>
+        {nothing}
+        {(!table.rows.is_empty()).then(|| view! {
+            <HoldingsTable rows=table.rows.clone() path=path.clone() choice=choice.clone() told/>
+        })}
+        <Pager page=table.page pages=table.pages total=table.total_rows path choice/>
+        {small}
+    }
+    .into_any()
 }
 
 /// Everything the page shows: one portfolio, or all of them when `id` is empty.
@@ -158,9 +164,30 @@ pub async fn load_portfolio(#[server(default)] id: String) -> Result<PortfolioDa
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let id = Some(id.as_str()).filter(|id| !id.is_empty());
+    let profiles = state.registry.profiles().into_iter();
     Ok(PortfolioData {
         portfolio: crate::services::portfolio::view(&state, &user, id).await?,
         all: crate::services::portfolio::list(&state, &user).await?,
+        exchanges: profiles.map(|profile| (profile.id, profile.name)).collect(),
         now: state.clock.now(),
+        amounts_hidden: crate::http::privacy::hides_amounts(),
     })
+}
+
+/// Has this browser hide amounts, or show them again; goes back to the portfolio of that id.
+#[server(prefix = "/do", endpoint = "hide-amounts")]
+pub async fn hide_amounts(
+    #[server(default)] hide: String,
+    #[server(default)] id: String,
+) -> Result<Done, Problem> {
+    let user = crate::http::signed_in().await?;
+    let state = crate::http::state()?;
+    crate::http::privacy::hide_amounts(hide == "1", state.settings.is_https);
+    let known = crate::services::portfolio::list(&state, &user).await?;
+    let own = known.iter().any(|portfolio| portfolio.id == id);
+    Ok(Done::go(&if own {
+        format!("/portfolios/{id}")
+    } else {
+        "/".to_owned()
+    }))
 }
