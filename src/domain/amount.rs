@@ -300,6 +300,12 @@ fn canonical(negative: bool, whole: &str, fraction: &str) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
+impl From<u32> for Amount {
+    fn from(number: u32) -> Self {
+        Self(number.to_string())
+    }
+}
+
 impl Ord for Amount {
     fn cmp(&self, other: &Self) -> Ordering {
         let scale = self.scale().max(other.scale());
