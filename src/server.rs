@@ -120,6 +120,9 @@ fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
     if let Some(url) = &config.binance_api_url {
         hosts = hosts.with_binance(url.as_str())?;
     }
+    if let Some(url) = &config.binance_market_url {
+        hosts = hosts.with_binance_market(url.as_str())?;
+    }
     if let Some(url) = &config.okx_api_url {
         hosts = hosts.with_okx(url.as_str())?;
     }

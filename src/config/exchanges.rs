@@ -9,6 +9,9 @@ use super::{Origin, reader::Reader};
 pub struct ExchangesConfig {
     /// `BINANCE_API_URL`: in place of Binance's live host.
     pub binance_api_url: Option<Origin>,
+    /// `BINANCE_MARKET_URL`: in place of Binance's host for prices; where it is not set, that of
+    /// `BINANCE_API_URL` stands for it.
+    pub binance_market_url: Option<Origin>,
     /// `OKX_API_URL`: in place of OKX's live hosts, for every region.
     pub okx_api_url: Option<Origin>,
     /// `VALIDATE_API_ON_TESTNET`: new connections default to the test environment.
@@ -31,6 +34,7 @@ impl ExchangesConfig {
                         for loopback addresses";
         Self {
             binance_api_url: reader.parsed("BINANCE_API_URL", expected, exchange_origin),
+            binance_market_url: reader.parsed("BINANCE_MARKET_URL", expected, exchange_origin),
             okx_api_url: reader.parsed("OKX_API_URL", expected, exchange_origin),
             testnet_by_default: reader
                 .parsed(

@@ -38,6 +38,7 @@ fn nothing_needs_to_be_set() {
     assert_eq!(config.accounts.sign_up, SignUp::First);
     assert_eq!(config.accounts.base_currency, Currency::Usd);
     assert_eq!(config.exchanges.binance_api_url, None);
+    assert_eq!(config.exchanges.binance_market_url, None);
     assert_eq!(config.exchanges.okx_api_url, None);
     assert!(!config.exchanges.testnet_by_default);
     assert_eq!(config.sessions.idle, Duration::from_secs(7_200));
@@ -58,6 +59,7 @@ fn what_is_set_is_taken() {
         ("SIGN_UP", "closed"),
         ("BASE_CURRENCY", "EUR"),
         ("BINANCE_API_URL", "http://127.0.0.1:9001"),
+        ("BINANCE_MARKET_URL", "https://prices.example"),
         ("OKX_API_URL", "https://okx.example"),
         ("VALIDATE_API_ON_TESTNET", "1"),
         ("SESSION_IDLE", "30m"),
@@ -80,6 +82,10 @@ fn what_is_set_is_taken() {
     assert_eq!(
         config.exchanges.binance_api_url.unwrap().as_str(),
         "http://127.0.0.1:9001"
+    );
+    assert_eq!(
+        config.exchanges.binance_market_url.unwrap().as_str(),
+        "https://prices.example"
     );
     assert_eq!(
         config.exchanges.okx_api_url.unwrap().as_str(),
@@ -110,6 +116,8 @@ fn a_wrong_value_is_named_by_variable_and_never_shown() {
         ("SIGN_UP", "everyone"),
         ("BINANCE_API_URL", "http://api.binance.example"),
         ("BINANCE_API_URL", "http://localhost.example"),
+        ("BINANCE_MARKET_URL", "http://prices.example"),
+        ("BINANCE_MARKET_URL", "https://prices.example/hush"),
         ("OKX_API_URL", "https://user:hush@okx.example"),
         ("OKX_API_URL", "https://okx.example/api/v5"),
         ("OKX_API_URL", "ws://127.0.0.1:9001"),

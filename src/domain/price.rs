@@ -1,6 +1,7 @@
 //! Prices: what exchanges say one unit of an asset is worth in another.
 
 pub mod alias;
+pub mod guard;
 pub mod route;
 pub mod words;
 
@@ -64,6 +65,38 @@ pub enum Doubt {
     },
 }
 
+/// A price that was good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Good {
+    /// The price.
+    pub price: Amount,
+    /// When the exchange said so.
+    pub at: Timestamp,
+}
+
+/// Where prices that are doubted have been about for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Level {
+    /// The first of them.
+    pub price: Amount,
+    /// When it was told.
+    pub since: Timestamp,
+    /// How often one like it was told by now.
+    pub readings: u32,
+}
+
+/// What is remembered of a pair whose price is not used, or is missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// The last price that was good, if it is of the last day.
+    pub good: Option<Good>,
+    /// Where its prices have been about since.
+    pub level: Option<Level>,
+}
+
+/// Something of every pair: by the asset that is priced and the one it is priced in.
+pub type ByPair<T> = HashMap<AssetCode, HashMap<AssetCode, T>>;
+
 /// The prices of one exchange as of one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Book {
@@ -71,8 +104,11 @@ pub struct Book {
     pub exchange: ExchangeId,
     /// When they were read.
     pub taken_at: Timestamp,
-    /// The prices, by the asset that is priced and the one it is priced in.
-    pub quotes: HashMap<AssetCode, HashMap<AssetCode, Quote>>,
+    /// The prices.
+    pub quotes: ByPair<Quote>,
+    /// What the guard remembers of pairs without a price to use.
+    #[serde(default, skip_serializing_if = "HashMap::is_empty")]
+    pub memory: ByPair<Memory>,
 }
 
 impl Book {
@@ -83,6 +119,7 @@ impl Book {
             exchange,
             taken_at,
             quotes: HashMap::new(),
+            memory: HashMap::new(),
         }
     }
 
@@ -95,5 +132,15 @@ impl Book {
     /// Adds or replaces the price of a pair.
     pub fn put(&mut self, base: AssetCode, quote: AssetCode, price: Quote) {
         self.quotes.entry(base).or_default().insert(quote, price);
+    }
+    /// What is remembered of a pair.
+    #[must_use]
+    pub fn memory(&self, base: &AssetCode, quote: &AssetCode) -> Option<&Memory> {
+        self.memory.get(base)?.get(quote)
+    }
+
+    /// Adds or replaces what is remembered of a pair.
+    pub fn remember(&mut self, base: AssetCode, quote: AssetCode, memory: Memory) {
+        self.memory.entry(base).or_default().insert(quote, memory);
     }
 }

@@ -1,11 +1,14 @@
-//! The one way a signed call is made: gate, clock, signature, answer, and perhaps another try.
+//! The one way a call is made: gate, clock, signature, answer, and perhaps another try. A public call
+//! goes the same way without clock and signature.
 //!
 //! Every try passes the gate and is signed anew behind it, so that neither its time nor the word of
 //! a pause can grow old in a queue.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
+use secrecy::SecretString;
 
 use super::Access;
 use super::allow::{Endpoint, Site};
@@ -13,7 +16,7 @@ use super::clock::{Reading, SiteClock, SiteClocks, offset_ms};
 use super::cost::Scope;
 use super::error::ExchangeError;
 use super::gate::Charge;
-use super::journal::RawAnswer;
+use super::journal::{Journal, RawAnswer};
 use super::registry::Shared;
 use super::retry::{Limits, MAX_TRIES, delay};
 use super::transport::{Answer, Call};
@@ -30,6 +33,16 @@ pub(super) trait Protocol: Sync {
     /// When there is none.
     fn read_time(&self, body: &str) -> Result<i64, ExchangeError>;
 
+    /// Why an answer is a refusal; `None` when it is none. `now_ms` is the exchange's time, as in
+    /// [`Signer::sign`].
+    fn refusal(&self, answer: &Answer, now_ms: i64) -> Option<ExchangeError>;
+
+    /// What an answer says was spent of the budget that paid for it, by everyone.
+    fn used(&self, answer: &Answer, scope: Scope) -> Option<u32>;
+}
+
+/// A key that signs calls.
+pub(super) trait Signer: Sync {
     /// Signs a call for a time of the exchange's clock, in epoch milliseconds, UTC.
     ///
     /// # Errors
@@ -40,17 +53,9 @@ pub(super) trait Protocol: Sync {
         parameters: &str,
         now_ms: i64,
     ) -> Result<Signed, ExchangeError>;
-
-    /// Why an answer is a refusal; `None` when it is none. `now_ms` is the exchange's time, as in
-    /// [`Protocol::sign`].
-    fn refusal(&self, answer: &Answer, now_ms: i64) -> Option<ExchangeError>;
-
-    /// What an answer says was spent of the budget that paid for it, by everyone.
-    fn used(&self, answer: &Answer, scope: Scope) -> Option<u32>;
 }
 
-/// What a signature adds to a call.
-#[derive(Default)]
+/// What is sent besides method and path.
 pub(super) struct Signed {
     /// The query to be sent.
     pub(super) query: String,
@@ -65,15 +70,36 @@ pub(super) struct Caller<'a> {
     pub(super) site: &'a Site,
     /// The site's name among places.
     pub(super) place: String,
-    pub(super) access: Access<'a>,
+    pub(super) terms: Terms<'a>,
     pub(super) protocol: &'a dyn Protocol,
+}
+
+/// For whom a call is made, how long it may wait and where it is noted.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// The key that stands for the account whose budget pays; `None` for public calls.
+    pub(super) api_key: Option<&'a SecretString>,
+    /// How long a call may wait for the exchange's budget.
+    pub(super) patience: Duration,
+    pub(super) journal: &'a Journal,
+}
+
+impl<'a> From<Access<'a>> for Terms<'a> {
+    fn from(access: Access<'a>) -> Self {
+        Self {
+            api_key: Some(&access.credentials.api_key),
+            patience: access.patience,
+            journal: access.journal,
+        }
+    }
 }
 
 /// What is asked, over however many tries.
 struct Question<'a> {
     endpoint: &'a Endpoint,
     parameters: &'a str,
-    is_signed: bool,
+    /// Signs; `None` for what anybody may ask.
+    signer: Option<&'a dyn Signer>,
     tries: u32,
 }
 
@@ -87,15 +113,16 @@ impl Caller<'_> {
     /// and whatever the last try or the question for the time fails with.
     pub(super) async fn call(
         &self,
+        signer: &dyn Signer,
         endpoint: &Endpoint,
         parameters: &str,
     ) -> Result<Answer, ExchangeError> {
         let clock = self.clocks.site(self.site.base.as_str());
-        let mut limits = Limits::new(self.access.patience);
+        let mut limits = Limits::new(self.terms.patience);
         let mut question = Question {
             endpoint,
             parameters,
-            is_signed: true,
+            signer: Some(signer),
             tries: 0,
         };
         let known = clock.reading();
@@ -112,6 +139,27 @@ impl Caller<'_> {
             clock.forget();
         }
         result
+    }
+
+    /// Makes a call that anybody may make, with neither key nor signature, and gives an answer that is
+    /// no refusal.
+    ///
+    /// # Errors
+    /// [`ExchangeProblem::RateLimited`] when the gate does not open or the exchange asks to wait,
+    /// and whatever the last try fails with.
+    pub(super) async fn call_public(
+        &self,
+        endpoint: &Endpoint,
+        parameters: &str,
+    ) -> Result<Answer, ExchangeError> {
+        let mut question = Question {
+            endpoint,
+            parameters,
+            signer: None,
+            tries: 0,
+        };
+        let mut limits = Limits::new(self.terms.patience);
+        self.ask(&mut question, 0, &mut limits).await
     }
 
     /// Asks the site for its time, unless somebody else has done so since it was asked so often.
@@ -136,7 +184,7 @@ impl Caller<'_> {
         let mut question = Question {
             endpoint: &self.protocol.time(),
             parameters: "",
-            is_signed: false,
+            signer: None,
             tries: 0,
         };
         let answer = self.ask(&mut question, 0, limits).await?;
@@ -180,7 +228,7 @@ impl Caller<'_> {
             place: &self.place,
             path,
             cost: *cost,
-            api_key: &self.access.credentials.api_key,
+            api_key: self.terms.api_key,
             offset_ms,
         };
         let passed = self.shared.gate.pass(&charge, &mut limits.patience).await?;
@@ -193,10 +241,10 @@ impl Caller<'_> {
         };
         let transport = &self.shared.transport;
         let ready = transport.ready(self.site, call)?;
-        self.access.journal.spend(cost.weight);
+        self.terms.journal.spend(cost.weight);
         let sent = limits.time.within(transport.send(ready)).await;
         let answer = sent.unwrap_or(Err(ExchangeError::Transient))?;
-        self.access.journal.keep(raw(question, &answer));
+        self.terms.journal.keep(raw(question, &answer));
         if let Some(used) = self.protocol.used(&answer, cost.scope) {
             passed.learn(used);
         }
@@ -204,12 +252,14 @@ impl Caller<'_> {
     }
 
     fn signed(&self, question: &Question<'_>, offset_ms: i64) -> Result<Signed, ExchangeError> {
-        if !question.is_signed {
-            return Ok(Signed::default());
-        }
+        let Some(signer) = question.signer else {
+            return Ok(Signed {
+                query: question.parameters.to_owned(),
+                headers: HeaderMap::new(),
+            });
+        };
         let now_ms = self.clocks.local_ms().saturating_add(offset_ms);
-        self.protocol
-            .sign(question.endpoint, question.parameters, now_ms)
+        signer.sign(question.endpoint, question.parameters, now_ms)
     }
 
     /// Lets an answer through that is no refusal. What asks to wait is heeded by everyone from now.

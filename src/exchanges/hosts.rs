@@ -10,6 +10,9 @@ use crate::domain::exchange::Environment;
 const BINANCE_LIVE: &str = "https://api.binance.com";
 /// Binance's spot test network. Manual: testnet/rest-api.md there; state of 2026-07-21.
 const BINANCE_TESTNET: &str = "https://testnet.binance.vision";
+/// Binance's host for market data alone, which answers from places that the main host refuses.
+/// Manual: faqs/market_data_only.md there; state of 2026-07-21.
+const BINANCE_MARKET: &str = "https://data-api.binance.vision";
 /// OKX's hosts, one per legal entity; a key works only on its own. Sources: OKX's SDK
 /// python-okx (state of 2026-07-07) and the adapters of nautilus_trader (2026-07-02) and OKX.Net
 /// (2026-08-21).
@@ -24,6 +27,7 @@ const OKX: [(&str, &str); 3] = [
 pub struct Hosts {
     binance_live: String,
     binance_testnet: String,
+    binance_market: String,
     okx: Vec<(String, String)>,
 }
 
@@ -34,6 +38,7 @@ impl Hosts {
         Self {
             binance_live: BINANCE_LIVE.to_owned(),
             binance_testnet: BINANCE_TESTNET.to_owned(),
+            binance_market: BINANCE_MARKET.to_owned(),
             okx: OKX
                 .iter()
                 .map(|(region, url)| ((*region).to_owned(), (*url).to_owned()))
@@ -41,7 +46,7 @@ impl Hosts {
         }
     }
 
-    /// One URL for both environments of Binance.
+    /// One URL for both environments of Binance and for its prices.
     ///
     /// # Errors
     /// [`ExchangeError::BadHost`] unless it is https, or http on a loopback address, and bare.
@@ -49,6 +54,16 @@ impl Hosts {
         base_url(url)?;
         url.clone_into(&mut self.binance_live);
         url.clone_into(&mut self.binance_testnet);
+        self.with_binance_market(url)
+    }
+
+    /// One URL for the prices of Binance.
+    ///
+    /// # Errors
+    /// [`ExchangeError::BadHost`] unless it is https, or http on a loopback address, and bare.
+    pub fn with_binance_market(mut self, url: &str) -> Result<Self, ExchangeError> {
+        base_url(url)?;
+        url.clone_into(&mut self.binance_market);
         Ok(self)
     }
 
@@ -81,6 +96,11 @@ impl Hosts {
         })
     }
 
+    /// Where the prices of Binance are.
+    pub(super) fn binance_market(&self) -> Result<Url, ExchangeError> {
+        base_url(&self.binance_market)
+    }
+
     /// Where OKX's regional sites are, the default first.
     pub(super) fn okx(&self) -> Result<Vec<(String, Url)>, ExchangeError> {
         let site = |(region, url): &(String, String)| Ok((region.clone(), base_url(url)?));
@@ -99,7 +119,11 @@ impl Hosts {
 
     fn urls(&self) -> impl Iterator<Item = &str> {
         let okx = self.okx.iter().map(|(_, url)| url.as_str());
-        okx.chain([self.binance_live.as_str(), self.binance_testnet.as_str()])
+        okx.chain([
+            self.binance_live.as_str(),
+            self.binance_testnet.as_str(),
+            self.binance_market.as_str(),
+        ])
     }
 }
 
@@ -158,6 +182,20 @@ mod tests {
             hosts.binance(Environment::Live).unwrap(),
             hosts.binance(Environment::Testnet).unwrap()
         );
+    }
+
+    #[test]
+    fn prices_come_from_the_market_host_and_follow_the_other_only_where_it_is_not_set() {
+        let host = |hosts: &Hosts| hosts.binance_market().unwrap().to_string();
+        let live = Hosts::live();
+        assert_eq!(host(&live), "https://data-api.binance.vision/");
+        let own = live.with_binance("http://127.0.0.1:8").unwrap();
+        assert_eq!(host(&own), "http://127.0.0.1:8/");
+        let both = own.with_binance_market("http://127.0.0.1:9").unwrap();
+        assert_eq!(host(&both), "http://127.0.0.1:9/");
+        let live = both.binance(Environment::Live).unwrap();
+        assert_eq!(live.port(), Some(8));
+        assert!(both.with_binance_market("http://10.0.0.1").is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod rows;
 mod signing;
 #[cfg(test)]
 mod testing;
+mod tickers;
 mod transport;
 
 pub use binance::sign::signature as binance_signature;
@@ -34,6 +35,7 @@ pub use registry::{Registry, Surroundings};
 use std::time::Duration;
 
 use crate::domain::exchange::{Environment, ExchangeProfile};
+use crate::domain::price::Ticker;
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::rights::KeyRights;
 use crate::domain::wallet::{KnownWallet, Overview, WalletReading};
@@ -80,7 +82,7 @@ pub struct AccountReading {
     pub overview: Option<Overview>,
 }
 
-/// An exchange whose accounts can be read.
+/// An exchange whose accounts and prices can be read.
 pub trait Exchange: Send + Sync {
     /// What the connect form asks for and tells.
     fn profile(&self) -> &ExchangeProfile;
@@ -101,4 +103,11 @@ pub trait Exchange: Send + Sync {
     /// Reads every wallet. One wallet's trouble is told in its own entry and leaves the others
     /// alone.
     fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading>;
+
+    /// Asks for the last prices of all pairs that are traded, in one call without a key; every pair
+    /// comes once. A row that cannot be read is left out.
+    ///
+    /// # Errors
+    /// Why there are none.
+    fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>>;
 }

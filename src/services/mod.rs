@@ -9,6 +9,7 @@ mod key_store;
 mod neighbours;
 mod pace;
 pub mod portfolio;
+pub mod prices;
 pub mod recording;
 mod scheduler;
 mod snapshot;

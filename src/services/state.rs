@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::Pace;
 use super::neighbours::SharedNeighbours;
+use super::prices::Cache;
 use super::tasks::Tasks;
 use crate::config::SignUp;
 use crate::domain::currency::Currency;
@@ -104,6 +105,8 @@ pub struct Shared {
     pub(super) neighbours: Arc<SharedNeighbours>,
     /// What goes on when whoever asked for it goes away.
     pub(super) tasks: Tasks,
+    /// The prices this process knows.
+    pub(super) prices: Cache,
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
@@ -127,6 +130,7 @@ impl State {
             replica: new_id()?,
             neighbours: parts.neighbours,
             tasks: Tasks::default(),
+            prices: Cache::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
             synced: watch::Sender::default(),

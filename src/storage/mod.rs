@@ -9,6 +9,7 @@ pub mod key_checks;
 pub mod leases;
 pub mod pauses;
 pub mod portfolios;
+pub mod price_books;
 pub mod recordings;
 pub mod replicas;
 pub mod sessions;

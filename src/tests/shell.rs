@@ -202,6 +202,7 @@ fn a_wrong_setting_stops_the_start_by_name() {
         ("SESSION_IDLE", "hush"),
         ("DATABASE_URL", "mysql://hush"),
         ("BINANCE_API_URL", "http://hush.example"),
+        ("BINANCE_MARKET_URL", "http://hush.example"),
         ("RUST_LOG", "hush=hush=hush"),
     ] {
         let ended = Program::new(folder.path())

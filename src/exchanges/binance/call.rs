@@ -1,4 +1,4 @@
-//! What is Binance's own in a signed call.
+//! What is Binance's own in a call.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
@@ -6,8 +6,8 @@ use secrecy::SecretString;
 use super::{Binance, TIME, refusals, sign, wire};
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::exchanges::Access;
-use crate::exchanges::allow::Endpoint;
-use crate::exchanges::calling::{Caller, Protocol, Signed};
+use crate::exchanges::allow::{Endpoint, Site};
+use crate::exchanges::calling::{Caller, Protocol, Signed, Signer, Terms};
 use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
 use crate::exchanges::transport::{Answer, secret_header};
@@ -15,7 +15,10 @@ use crate::exchanges::transport::{Answer, secret_header};
 /// Manual: binance-spot-api-docs, rest-api.md, "Request Security"; state of 2026-07-21.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-mbx-apikey");
 
-struct Signer<'a> {
+/// How Binance talks, whoever asks.
+struct Manners;
+
+struct Key<'a> {
     secret: &'a SecretString,
     key: HeaderValue,
 }
@@ -31,41 +34,34 @@ impl Binance {
         let site = self.site(access.environment);
         let key = secret_header(&access.credentials.api_key)
             .ok_or(ExchangeProblem::InvalidCredentials(BadKey::Malformed))?;
-        let signer = Signer {
+        let signer = Key {
             secret: &access.credentials.secret_key,
             key,
         };
-        let caller = Caller {
+        let caller = self.caller(site, access.into());
+        caller.call(&signer, endpoint, parameters).await
+    }
+
+    /// Somebody who calls a site on these terms.
+    pub(super) fn caller<'a>(&'a self, site: &'a Site, terms: Terms<'a>) -> Caller<'a> {
+        Caller {
             shared: &self.shared,
             clocks: &self.clocks,
             site,
             place: site.place("binance"),
-            access,
-            protocol: &signer,
-        };
-        caller.call(endpoint, parameters).await
+            terms,
+            protocol: &Manners,
+        }
     }
 }
 
-impl Protocol for Signer<'_> {
+impl Protocol for Manners {
     fn time(&self) -> Endpoint {
         TIME
     }
 
     fn read_time(&self, body: &str) -> Result<i64, ExchangeError> {
         wire::server_time(body)
-    }
-
-    fn sign(
-        &self,
-        _endpoint: &Endpoint,
-        parameters: &str,
-        now_ms: i64,
-    ) -> Result<Signed, ExchangeError> {
-        Ok(Signed {
-            query: sign::signed_query(self.secret, parameters, now_ms)?,
-            headers: HeaderMap::from_iter([(KEY_HEADER, self.key.clone())]),
-        })
     }
 
     fn refusal(&self, answer: &Answer, now_ms: i64) -> Option<ExchangeError> {
@@ -83,27 +79,36 @@ impl Protocol for Signer<'_> {
     }
 }
 
+impl Signer for Key<'_> {
+    fn sign(
+        &self,
+        _endpoint: &Endpoint,
+        parameters: &str,
+        now_ms: i64,
+    ) -> Result<Signed, ExchangeError> {
+        Ok(Signed {
+            query: sign::signed_query(self.secret, parameters, now_ms)?,
+            headers: HeaderMap::from_iter([(KEY_HEADER, self.key.clone())]),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchanges::testing::{API_KEY, SECRET_KEY, secret};
 
     #[test]
     fn the_weight_used_is_read_from_the_header_of_the_budget() {
-        let signer = Signer {
-            secret: &secret(SECRET_KEY),
-            key: secret_header(&secret(API_KEY)).unwrap(),
-        };
         for (header, scope) in [
             ("X-MBX-USED-WEIGHT-1M", Scope::Address),
             ("X-SAPI-USED-IP-WEIGHT-1M", Scope::PathByAddress),
             ("X-SAPI-USED-UID-WEIGHT-1M", Scope::PathByAccount),
         ] {
             let mut answer = Answer::default();
-            assert_eq!(signer.used(&answer, scope), None);
+            assert_eq!(Manners.used(&answer, scope), None);
             let name: HeaderName = header.parse().unwrap();
             answer.headers.insert(name, HeaderValue::from_static("17"));
-            assert_eq!(signer.used(&answer, scope), Some(17), "{header}");
+            assert_eq!(Manners.used(&answer, scope), Some(17), "{header}");
         }
     }
 }

@@ -11,6 +11,7 @@ mod positions;
 mod refusals;
 mod rights;
 pub mod sign;
+mod tickers;
 mod wire;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ use super::hosts::Hosts;
 use super::registry::Shared;
 use super::{Access, AccountReading, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
+use crate::domain::price::Ticker;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::rights::KeyRights;
 use account::Reading;
@@ -44,7 +46,7 @@ const LOCKED: Endpoint = Endpoint::get("/sapi/v1/simple-earn/locked/position", s
 const MARGIN: Endpoint = Endpoint::get("/sapi/v1/margin/account", sapi(10));
 const OVERVIEW: Endpoint = Endpoint::get("/sapi/v1/asset/wallet/balance", sapi(60));
 
-/// Everything that Binance is ever asked. Manual: binance-spot-api-docs, rest-api.md (state of
+/// Everything that Binance is ever asked about an account. Manual: binance-spot-api-docs, rest-api.md (state of
 /// 2026-07-21) and the wallet, margin and simple earn catalogues of binance-connector-rust (state of
 /// 2026-07-22).
 const ALLOWED: &[Endpoint] = &[
@@ -71,6 +73,8 @@ pub(super) struct Binance {
     profile: ExchangeProfile,
     live: Site,
     testnet: Site,
+    /// Where everybody's prices come from.
+    market: Site,
     clocks: SiteClocks,
     shared: Arc<Shared>,
 }
@@ -91,6 +95,10 @@ impl Binance {
             profile: profile(),
             live: site(Environment::Live)?,
             testnet: site(Environment::Testnet)?,
+            market: Site {
+                base: hosts.binance_market()?,
+                allowed: tickers::ALLOWED,
+            },
             clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
         })
@@ -153,6 +161,10 @@ impl Exchange for Binance {
 
     fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading> {
         Box::pin(async move { Reading::new(self, access).wallets().await })
+    }
+
+    fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>> {
+        Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
     }
 }
 

@@ -51,18 +51,6 @@ impl Protocol for Simple {
             .map_err(|_| ExchangeProblem::BadResponse.into())
     }
 
-    fn sign(
-        &self,
-        _endpoint: &Endpoint,
-        parameters: &str,
-        now_ms: i64,
-    ) -> Result<Signed, ExchangeError> {
-        Ok(Signed {
-            query: format!("{parameters}&timestamp={now_ms}"),
-            headers: HeaderMap::new(),
-        })
-    }
-
     fn refusal(&self, answer: &Answer, _now_ms: i64) -> Option<ExchangeError> {
         let seconds = answer.retry_after.unwrap_or(1);
         Some(match answer.status {
@@ -78,6 +66,20 @@ impl Protocol for Simple {
 
     fn used(&self, answer: &Answer, _scope: Scope) -> Option<u32> {
         answer.number("x-used")
+    }
+}
+
+impl Signer for Simple {
+    fn sign(
+        &self,
+        _endpoint: &Endpoint,
+        parameters: &str,
+        now_ms: i64,
+    ) -> Result<Signed, ExchangeError> {
+        Ok(Signed {
+            query: format!("{parameters}&timestamp={now_ms}"),
+            headers: HeaderMap::new(),
+        })
     }
 }
 
@@ -106,13 +108,15 @@ impl Process {
             clocks: &self.clocks,
             site: &self.site,
             place: self.site.place("simple"),
-            access,
+            terms: access.into(),
             protocol: &Simple,
         }
     }
 
     async fn read(&self, credentials: &Credentials) -> Result<Answer, ExchangeError> {
-        self.caller(live(credentials)).call(&READ, "a=1").await
+        self.caller(live(credentials))
+            .call(&Simple, &READ, "a=1")
+            .await
     }
 
     /// What reading comes to.

@@ -28,8 +28,8 @@ pub(super) struct Charge<'a> {
     pub(super) place: &'a str,
     pub(super) path: &'static str,
     pub(super) cost: Cost,
-    /// The key that stands for the account.
-    pub(super) api_key: &'a SecretString,
+    /// The key that stands for the account; `None` for a call that anybody may make.
+    pub(super) api_key: Option<&'a SecretString>,
     /// How far the exchange's clock is ahead of ours, as far as known.
     pub(super) offset_ms: i64,
 }
@@ -173,15 +173,18 @@ fn key(charge: &Charge<'_>) -> PurseKey {
     PurseKey {
         place: charge.place.to_owned(),
         path: by_path.then_some(charge.path),
-        account: by_account.then(|| mark(charge)),
+        account: charge
+            .api_key
+            .filter(|_| by_account)
+            .map(|api_key| mark(charge.place, api_key)),
     }
 }
 
-fn mark(charge: &Charge<'_>) -> AccountMark {
+fn mark(place: &str, api_key: &SecretString) -> AccountMark {
     let digest = Sha256::new()
-        .chain_update(charge.place)
+        .chain_update(place)
         .chain_update([0])
-        .chain_update(charge.api_key.expose_secret())
+        .chain_update(api_key.expose_secret())
         .finalize();
     let mut mark = [0; 16];
     mark.copy_from_slice(&digest[..16]);

@@ -48,7 +48,7 @@ impl Visitor<'_> {
             place: self.place,
             path: self.path,
             cost: self.cost,
-            api_key: &secret(self.key),
+            api_key: Some(&secret(self.key)),
             offset_ms: 0,
         };
         let passed = gate.pass(&charge, &mut TimeLeft::new(self.patience)).await;
@@ -145,7 +145,7 @@ async fn windows_are_those_of_the_exchanges_clock() {
         place: PLACE,
         path: "/read",
         cost: minute,
-        api_key: &key,
+        api_key: Some(&key),
         offset_ms,
     };
     let mut patience = TimeLeft::new(Duration::ZERO);

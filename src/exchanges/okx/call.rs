@@ -1,4 +1,4 @@
-//! What is OKX's own in a signed call.
+//! What is OKX's own in a call.
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -7,7 +7,7 @@ use crate::domain::exchange::Environment;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::exchanges::Access;
 use crate::exchanges::allow::{Endpoint, Site};
-use crate::exchanges::calling::{Caller, Protocol, Signed};
+use crate::exchanges::calling::{Caller, Protocol, Signed, Signer, Terms};
 use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
 use crate::exchanges::transport::{Answer, secret_header};
@@ -19,7 +19,10 @@ const TIMESTAMP_HEADER: HeaderName = HeaderName::from_static("ok-access-timestam
 const PASSPHRASE_HEADER: HeaderName = HeaderName::from_static("ok-access-passphrase");
 const DEMO_HEADER: HeaderName = HeaderName::from_static("x-simulated-trading");
 
-struct Signer<'a> {
+/// How OKX talks, whoever asks.
+struct Manners;
+
+struct Key<'a> {
     access: Access<'a>,
 }
 
@@ -31,19 +34,24 @@ impl Okx {
         access: Access<'_>,
         endpoint: &Endpoint,
     ) -> Result<Answer, ExchangeError> {
-        let caller = Caller {
+        let caller = self.caller(site, access.into());
+        caller.call(&Key { access }, endpoint, "").await
+    }
+
+    /// Somebody who calls a site on these terms.
+    pub(super) fn caller<'a>(&'a self, site: &'a Site, terms: Terms<'a>) -> Caller<'a> {
+        Caller {
             shared: &self.shared,
             clocks: &self.clocks,
             site,
             place: site.place("okx"),
-            access,
-            protocol: &Signer { access },
-        };
-        caller.call(endpoint, "").await
+            terms,
+            protocol: &Manners,
+        }
     }
 }
 
-impl Protocol for Signer<'_> {
+impl Protocol for Manners {
     fn time(&self) -> Endpoint {
         TIME
     }
@@ -52,6 +60,17 @@ impl Protocol for Signer<'_> {
         wire::server_time(body)
     }
 
+    fn refusal(&self, answer: &Answer, _now_ms: i64) -> Option<ExchangeError> {
+        refusals::refusal(answer)
+    }
+
+    /// OKX says nothing of it.
+    fn used(&self, _answer: &Answer, _scope: Scope) -> Option<u32> {
+        None
+    }
+}
+
+impl Signer for Key<'_> {
     fn sign(
         &self,
         endpoint: &Endpoint,
@@ -79,15 +98,6 @@ impl Protocol for Signer<'_> {
         }
         let query = parameters.to_owned();
         Ok(Signed { query, headers })
-    }
-
-    fn refusal(&self, answer: &Answer, _now_ms: i64) -> Option<ExchangeError> {
-        refusals::refusal(answer)
-    }
-
-    /// OKX says nothing of it.
-    fn used(&self, _answer: &Answer, _scope: Scope) -> Option<u32> {
-        None
     }
 }
 

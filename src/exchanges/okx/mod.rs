@@ -5,6 +5,7 @@ mod call;
 mod limits;
 mod refusals;
 pub mod sign;
+mod tickers;
 mod wire;
 
 #[cfg(test)]
@@ -21,6 +22,7 @@ use super::hosts::Hosts;
 use super::registry::Shared;
 use super::{Access, AccountReading, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile, RegionProfile};
+use crate::domain::price::Ticker;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use account::{FUNDING, NON_TRADABLE, ONCHAIN_EARN, SAVINGS, TRADING, VALUATION};
 use limits::{by_account, by_address};
@@ -28,7 +30,7 @@ use limits::{by_account, by_address};
 const TIME: Endpoint = Endpoint::get("/api/v5/public/time", by_address(10, 2_000));
 const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config", by_account(5, 2_000));
 
-/// Everything that OKX is ever asked. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
+/// Everything that OKX is ever asked about an account. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
 /// Account", "Financial Product"; copy of 2025-08-17.
 const ALLOWED: &[Endpoint] = &[
     TIME,
@@ -46,6 +48,8 @@ pub(super) struct Okx {
     profile: ExchangeProfile,
     /// The regional sites by name, the default first.
     sites: Vec<(String, Site)>,
+    /// Where everybody's prices come from.
+    market: Site,
     clocks: SiteClocks,
     shared: Arc<Shared>,
 }
@@ -57,10 +61,16 @@ impl Okx {
     /// [`ExchangeError::BadHost`] for a base URL that keys must not be sent to.
     pub(super) fn new(hosts: &Hosts, shared: Arc<Shared>) -> Result<Self, ExchangeError> {
         let allowed = ALLOWED;
-        let sites = hosts.okx()?.into_iter();
+        let bases = hosts.okx()?;
+        let (_, global) = bases.first().ok_or(ExchangeError::BadHost)?;
         Ok(Self {
             profile: profile(),
-            sites: sites
+            market: Site {
+                base: global.clone(),
+                allowed: tickers::ALLOWED,
+            },
+            sites: bases
+                .into_iter()
                 .map(|(region, base)| (region, Site { base, allowed }))
                 .collect(),
             clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
@@ -143,6 +153,10 @@ impl Exchange for Okx {
 
     fn read_account<'a>(&'a self, access: Access<'a>) -> BoxFuture<'a, AccountReading> {
         Box::pin(self.account(access))
+    }
+
+    fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>> {
+        Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
     }
 }
 

@@ -153,7 +153,11 @@ pub(super) fn funding(body: &str) -> Result<WalletRead, ExchangeError> {
     data::<Rows<'_>>(body)?.read(funding_row)
 }
 
-fn data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ExchangeError> {
+/// What an answer is about.
+///
+/// # Errors
+/// [`ExchangeProblem::BadResponse`] when it is of another shape.
+pub(super) fn data<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, ExchangeError> {
     let envelope: Option<Envelope<T>> = serde_json::from_str(body).ok();
     envelope
         .and_then(|envelope| envelope.data)

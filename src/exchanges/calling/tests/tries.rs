@@ -75,10 +75,10 @@ async fn every_request_that_is_sent_weighs() {
         ..live(&credentials)
     };
     let caller = process.caller(access);
-    assert!(caller.call(&READ, "a=1").await.is_ok());
+    assert!(caller.call(&Simple, &READ, "a=1").await.is_ok());
     assert_eq!((journal.weight(), journal.calls()), (1 + 3 * 5, 4));
     let unlisted = Endpoint::get("/withdraw", weighing(5));
-    let refused = caller.call(&unlisted, "").await;
+    let refused = caller.call(&Simple, &unlisted, "").await;
     assert!(matches!(refused, Err(ExchangeError::NotAllowed)));
     assert_eq!((journal.weight(), journal.calls()), (16, 4));
 }
@@ -97,8 +97,13 @@ async fn answers_are_kept_without_time_and_signature() {
         ..live(&credentials)
     };
     let caller = process.caller(access);
-    assert!(caller.call(&LOOK, "current=1&size=100").await.is_ok());
-    assert!(caller.call(&READ, "").await.is_ok());
+    assert!(
+        caller
+            .call(&Simple, &LOOK, "current=1&size=100")
+            .await
+            .is_ok()
+    );
+    assert!(caller.call(&Simple, &READ, "").await.is_ok());
     let answer = |method: &str, path: &str, parameters: &str, status, body: &str| RawAnswer {
         method: method.into(),
         path: path.into(),

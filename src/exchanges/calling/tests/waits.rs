@@ -118,11 +118,11 @@ async fn the_budget_is_shared_by_all_accounts_and_nothing_beyond_it_is_sent() {
             Ordering::SeqCst,
         );
         let caller = process.caller(live(key));
-        assert!(caller.call(&heavy, "").await.is_ok(), "{second}");
+        assert!(caller.call(&Simple, &heavy, "").await.is_ok(), "{second}");
     }
     // 900 of 1,000 may be spent: the time once, and 17 times 50.
     now.store(NOW_MS + 17_000, Ordering::SeqCst);
-    let refused = process.caller(live(&other)).call(&heavy, "").await;
+    let refused = process.caller(live(&other)).call(&Simple, &heavy, "").await;
     let wait = ExchangeProblem::RateLimited { seconds: 43 };
     assert_eq!(
         refused.map(drop).map_err(ExchangeError::into_problem),
@@ -130,7 +130,13 @@ async fn the_budget_is_shared_by_all_accounts_and_nothing_beyond_it_is_sent() {
     );
     assert_eq!(timestamps(&fake).len(), 17);
     now.store(NOW_MS + 60_000, Ordering::SeqCst);
-    assert!(process.caller(live(&other)).call(&heavy, "").await.is_ok());
+    assert!(
+        process
+            .caller(live(&other))
+            .call(&Simple, &heavy, "")
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
@@ -163,6 +169,12 @@ async fn a_call_is_signed_after_it_has_waited() {
     // It weighs more than a second of the budget, and asking for the time has begun one.
     let heavy = Endpoint::get("/read", weighing(100));
     let begun = (process.shared.surroundings.clock)();
-    assert!(process.caller(access).call(&heavy, "").await.is_ok());
+    assert!(
+        process
+            .caller(access)
+            .call(&Simple, &heavy, "")
+            .await
+            .is_ok()
+    );
     assert!(timestamps(&fake)[0] / 1_000 > begun / 1_000);
 }
