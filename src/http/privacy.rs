@@ -18,7 +18,10 @@ pub fn hides_amounts() -> bool {
 /// Whether a request's cookies say so.
 #[must_use]
 pub fn told(headers: &HeaderMap) -> bool {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';'));
     pairs.any(|pair| pair.trim().strip_prefix(NAME) == Some("=hidden"))
 }
@@ -32,8 +35,7 @@ pub fn hide_amounts(hide: bool, is_https: bool) {
         ("", 0)
     };
     let secure = if is_https { "; Secure" } else { "" };
-    let cookie =
-        format!("{NAME}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+    let cookie = format!("{NAME}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
     if let (Some(response), Ok(cookie)) = (
         use_context::<ResponseOptions>(),
         HeaderValue::from_str(&cookie),

@@ -219,14 +219,18 @@ pub async fn currencies(state: &State, user: &User) -> Vec<Currency> {
 /// [`Problem::Invalid`] for one that no price can be had of, [`Problem::Unavailable`].
 pub async fn choose_currency(state: &State, user: &User, code: &str) -> Result<Currency, Problem> {
     let offered = currencies(state, user).await;
-    let chosen = offered.into_iter().find(|currency| currency.as_str() == code);
-    let chosen = chosen
-        .ok_or_else(|| Problem::field("base_currency", "Pick a currency of the list."))?;
+    let chosen = offered
+        .into_iter()
+        .find(|currency| currency.as_str() == code);
+    let chosen =
+        chosen.ok_or_else(|| Problem::field("base_currency", "Pick a currency of the list."))?;
     let id = user.id.clone();
     state
         .db
         .write::<_, WriteError, _>(move |db| {
-            Box::pin(async move { Ok(users::update_base_currency(db, &id, chosen.as_str()).await?) })
+            Box::pin(
+                async move { Ok(users::update_base_currency(db, &id, chosen.as_str()).await?) },
+            )
         })
         .await?;
     Ok(chosen)

@@ -90,7 +90,10 @@ impl Stored {
 
     /// When the wallets were read, the oldest time; an empty wallet is a figure as well.
     fn oldest(&self) -> Option<Timestamp> {
-        let times = self.connections.iter().filter_map(|c| self.read_times.get(&c.id));
+        let times = self
+            .connections
+            .iter()
+            .filter_map(|c| self.read_times.get(&c.id));
         times.min().copied()
     }
 
@@ -103,7 +106,11 @@ impl Stored {
     }
 
     fn parts(&self, state: &State, valuer: &mut Valuer<'_>) -> Vec<Part> {
-        let by_id: HashMap<_, _> = self.connections.iter().map(|c| (c.id.as_str(), c)).collect();
+        let by_id: HashMap<_, _> = self
+            .connections
+            .iter()
+            .map(|c| (c.id.as_str(), c))
+            .collect();
         let profiles = state.registry.profiles().into_iter();
         let names: HashMap<_, _> = profiles.map(|p| (p.id, p.name)).collect();
         let part = |row: &HeldRow| {
@@ -129,7 +136,10 @@ fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut V
     };
     let part = Part::priced(place, row.balance.clone(), row.read_at, price);
     Part {
-        small: part.value.as_ref().is_some_and(|value| connection.ignores(value)),
+        small: part
+            .value
+            .as_ref()
+            .is_some_and(|value| connection.ignores(value)),
         ..part
     }
 }

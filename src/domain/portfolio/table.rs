@@ -212,7 +212,11 @@ pub fn table(portfolio: &Portfolio, choice: &Choice) -> Table {
     let page = choice.page.parse().unwrap_or(1).clamp(1, pages);
     let total_rows = rows.len();
     Table {
-        rows: rows.into_iter().skip((page - 1) * PAGE_ROWS).take(PAGE_ROWS).collect(),
+        rows: rows
+            .into_iter()
+            .skip((page - 1) * PAGE_ROWS)
+            .take(PAGE_ROWS)
+            .collect(),
         page,
         pages,
         total_rows,
@@ -246,7 +250,10 @@ fn grouped(holdings: &[&Holding], by: By, total: Option<&Amount>) -> Vec<Row> {
         let value = values().next().map(|_| sum(values()));
         let whole = total.filter(|total| **total > Amount::zero());
         Row {
-            share: value.as_ref().zip(whole).and_then(|(value, total)| value.over(total)),
+            share: value
+                .as_ref()
+                .zip(whole)
+                .and_then(|(value, total)| value.over(total)),
             unpriced: parts.iter().filter(|part| part.value.is_none()).count(),
             name,
             test_money,
@@ -314,7 +321,9 @@ fn order(rows: &mut [Row], (sort, turned): (Sort, bool)) {
 /// A text as it may stand in a query: everything but plain letters and digits by its bytes.
 fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(byte).collect()

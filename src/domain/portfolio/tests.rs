@@ -27,7 +27,12 @@ pub(super) fn part(asset: &str, wallet: &str, total: &str, price: Option<&str>) 
         steps: Vec::new(),
         stands_for: None,
     });
-    Part::priced(place, balance, Timestamp(0), price.ok_or(NoPrice::NotListed))
+    Part::priced(
+        place,
+        balance,
+        Timestamp(0),
+        price.ok_or(NoPrice::NotListed),
+    )
 }
 
 fn text(amount: Option<&Amount>) -> &str {
@@ -41,8 +46,14 @@ fn wallets_of_one_asset_are_summed_to_the_last_digit() {
         part("BTC", "spot", "123456789012.123456789012345678", None),
         part("BTC", "funding", "0.000000000000000001", None),
     ]);
-    let rows: Vec<_> = held.iter().map(|h| (h.asset.as_str(), h.quantity.as_str())).collect();
-    assert_eq!(rows, [("BTC", "123456789012.123456789012345679"), ("ETH", "1")]);
+    let rows: Vec<_> = held
+        .iter()
+        .map(|h| (h.asset.as_str(), h.quantity.as_str()))
+        .collect();
+    assert_eq!(
+        rows,
+        [("BTC", "123456789012.123456789012345679"), ("ETH", "1")]
+    );
     assert_eq!(held[0].parts.len(), 2);
 }
 
@@ -68,7 +79,10 @@ fn what_has_no_price_is_beside_the_total_and_not_in_it() {
     ]);
     assert_eq!(text(total(&held).as_ref()), "64000");
     assert_eq!(unpriced(&held), 1);
-    assert_eq!((text(held[1].value.as_ref()), held[1].unpriced), ("none", 1));
+    assert_eq!(
+        (text(held[1].value.as_ref()), held[1].unpriced),
+        ("none", 1)
+    );
     assert_eq!(held[1].share, None);
 }
 
@@ -124,7 +138,10 @@ fn test_money_stands_apart_and_counts_for_nothing() {
         ..part("BTC", "spot", "1000", None)
     };
     let held = gather(vec![part("BTC", "spot", "1", Some("100")), play.clone()]);
-    let rows: Vec<_> = held.iter().map(|h| (h.quantity.as_str(), h.test_money)).collect();
+    let rows: Vec<_> = held
+        .iter()
+        .map(|h| (h.quantity.as_str(), h.test_money))
+        .collect();
     assert_eq!(rows, [("1", false), ("1000", true)]);
     assert_eq!((text(total(&held).as_ref()), unpriced(&held)), ("100", 0));
     assert_eq!(text(total(&gather(vec![play])).as_ref()), "0");

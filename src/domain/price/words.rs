@@ -16,7 +16,11 @@ pub fn way(price: &Price, names: Names<'_>, now: Timestamp) -> String {
     if price.steps.is_empty() {
         return "the currency itself".to_owned();
     }
-    let steps: Vec<String> = price.steps.iter().map(|step| pair(step, names, now)).collect();
+    let steps: Vec<String> = price
+        .steps
+        .iter()
+        .map(|step| pair(step, names, now))
+        .collect();
     let stands_for = price.stands_for.as_ref();
     let stands_for = stands_for.map(|other| format!("as {} ({}): ", other.code, other.reason));
     format!("{}{}", stands_for.unwrap_or_default(), steps.join(", "))
@@ -53,7 +57,11 @@ pub fn reason(none: &NoPrice, currency: Currency, names: Names<'_>, now: Timesta
             price,
             doubt,
         } => {
-            let told = format!("{} says {base}/{quote} {}", names(exchange), price.grouped());
+            let told = format!(
+                "{} says {base}/{quote} {}",
+                names(exchange),
+                price.grouped()
+            );
             format!("No price: {}", doubted(&told, doubt, names))
         }
     }

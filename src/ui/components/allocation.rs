@@ -52,7 +52,10 @@ fn slices(holdings: &[Holding]) -> Vec<Slice> {
     let mut shares: Vec<Slice> = holdings
         .iter()
         .filter_map(|holding| {
-            let share = holding.share.clone().filter(|share| *share > Amount::zero())?;
+            let share = holding
+                .share
+                .clone()
+                .filter(|share| *share > Amount::zero())?;
             let name = holding.asset.to_string();
             Some(Slice { name, share })
         })
@@ -73,7 +76,9 @@ fn bars(slices: &[Slice]) -> Vec<AnyView> {
     let units = |slice: &Slice| -> u32 {
         let width = slice.share.times(&Amount::from(WIDTH)).over(&whole);
         let width = width.map(|width| width.rounded(0));
-        width.and_then(|width| width.as_str().parse().ok()).unwrap_or_default()
+        width
+            .and_then(|width| width.as_str().parse().ok())
+            .unwrap_or_default()
     };
     let mut x = 0;
     let bar = |(index, slice): (usize, &Slice)| {

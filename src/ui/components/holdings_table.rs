@@ -127,7 +127,10 @@ fn HoldingRow(row: Row, by: By, told: Told) -> impl IntoView {
 /// Quantity and price of one asset.
 fn figures(row: &Row, currency: Currency) -> AnyView {
     let quantity = row.quantity.clone();
-    let price = row.price.as_ref().map(|price| money::price(price, currency));
+    let price = row
+        .price
+        .as_ref()
+        .map(|price| money::price(price, currency));
     view! {
         <td class="number amount" data-label="Quantity">{quantity.map(|amount| view! { <Quantity amount/> })}</td>
         {figure("Price", "number", price)}
@@ -148,7 +151,8 @@ fn worth(row: &Row, currency: Currency) -> AnyView {
             view! { <td class="number main-figure amount" data-label="Value"><span class=class>{shown}</span>{missing}</td> }
                 .into_any()
         }
-        None => view! { <td class="number main-figure unknown" data-label="Value">{none}</td> }.into_any(),
+        None => view! { <td class="number main-figure unknown" data-label="Value">{none}</td> }
+            .into_any(),
     }
 }
 
@@ -186,7 +190,9 @@ pub fn Pager(
             ..choice.clone()
         };
         let href = format!("{path}{}", choice.query());
-        (1..=pages).contains(&to).then(|| view! { <a class="button" href=href>{text}</a> })
+        (1..=pages)
+            .contains(&to)
+            .then(|| view! { <a class="button" href=href>{text}</a> })
     };
     (pages > 1).then(|| {
         view! {

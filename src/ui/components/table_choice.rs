@@ -14,7 +14,11 @@ pub fn TableChoice(
 ) -> impl IntoView {
     let link = |by: By| {
         let to = Choice {
-            by: if by == By::default() { String::new() } else { by.as_str().to_owned() },
+            by: if by == By::default() {
+                String::new()
+            } else {
+                by.as_str().to_owned()
+            },
             page: String::new(),
             ..choice.clone()
         };

@@ -113,8 +113,7 @@ pub async fn load_currencies() -> Result<Currencies, Problem> {
 pub async fn choose_currency(#[server(default)] base_currency: String) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
-    let chosen =
-        crate::services::accounts::choose_currency(&state, &user, &base_currency).await?;
+    let chosen = crate::services::accounts::choose_currency(&state, &user, &base_currency).await?;
     Ok(Done::tell("/settings", Notice::CurrencyChosen(chosen)))
 }
 

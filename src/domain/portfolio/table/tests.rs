@@ -86,7 +86,7 @@ fn wallets_and_exchanges_have_the_sums_of_what_lies_in_them() {
         [
             row("Main · Spot", "60050", 1),
             row("Main · Funding", "30000", 0),
-            row("Main · Margin", "-43.2", 0),
+            row("Main · Cross margin", "-43.2", 0),
         ]
     );
 }
@@ -94,7 +94,10 @@ fn wallets_and_exchanges_have_the_sums_of_what_lies_in_them() {
 #[test]
 fn small_balances_are_counted_and_valued_and_can_be_listed() {
     let mut parts = vec![part("BTC", "spot", "1", Some("60000"))];
-    let small = |part: Part| Part { small: true, ..part };
+    let small = |part: Part| Part {
+        small: true,
+        ..part
+    };
     parts.push(small(part("ADA", "spot", "1", Some("0.5"))));
     parts.push(small(part("ADA", "funding", "1", Some("0.5"))));
     let portfolio = portfolio(parts);
@@ -145,12 +148,20 @@ fn long_tables_come_page_by_page_and_no_page_is_beyond_the_last() {
             ..Choice::default()
         };
         let table = table(&portfolio, &choice);
-        (table.page, table.pages, table.rows.len(), table.rows[0].name.clone())
+        (
+            table.page,
+            table.pages,
+            table.rows.len(),
+            table.rows[0].name.clone(),
+        )
     };
     assert_eq!(page(""), (1, 3, 200, "A000".to_owned()));
     assert_eq!(page("3"), (3, 3, 50, "A400".to_owned()));
     assert_eq!(page("99999999999999999999"), page("1"));
-    assert_eq!((page("99"), page("0"), page("-1")), (page("3"), page("1"), page("1")));
+    assert_eq!(
+        (page("99"), page("0"), page("-1")),
+        (page("3"), page("1"), page("1"))
+    );
 }
 
 #[test]
