@@ -23,7 +23,12 @@ use crate::storage::{self, holdings::HeldRow};
 pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfolio, Problem> {
     id.map_or(Ok(()), super::connections::known_form)?;
     let stored = Stored::find(state, user, id).await?;
-    let market = prices::market(state).await;
+    // Prices are not asked for what is not there.
+    let market = if stored.rows.is_empty() {
+        Market::new(Vec::new(), state.clock.now())
+    } else {
+        prices::market(state).await
+    };
     let (connections, read_times) = (stored.connections.len(), stored.oldest());
     let gaps = stored.gaps(state);
     let mut valuer = Valuer::new(&market, user.base_currency);
@@ -32,7 +37,7 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
     Ok(Portfolio {
         name: stored.name,
         currency: user.base_currency,
-        currency_is_priced: market.offers(user.base_currency),
+        currency_is_priced: holdings.is_empty() || market.offers(user.base_currency),
         total: total(&holdings),
         unpriced: unpriced(&holdings),
         as_of: oldest(&holdings, read_times),

@@ -89,17 +89,17 @@ fn wrong_fields(long: &str) -> [(&'static str, &str, &'static str); 18] {
         (
             "ignore_below",
             "-1",
-            "Enter a quantity such as 0.001, or leave it empty.",
+            "Enter a value such as 1 or 0.5, or leave it empty.",
         ),
         (
             "ignore_below",
             "1e999",
-            "Enter a quantity such as 0.001, or leave it empty.",
+            "Enter a value such as 1 or 0.5, or leave it empty.",
         ),
         (
             "ignore_below",
             "NaN",
-            "Enter a quantity such as 0.001, or leave it empty.",
+            "Enter a value such as 1 or 0.5, or leave it empty.",
         ),
     ]
 }

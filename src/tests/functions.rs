@@ -55,16 +55,19 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 15] = [
+pub const FUNCTIONS: [Function; 18] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
     open(reads("who-is-signed-in")),
     changes("change-password"),
+    changes("choose-currency"),
     changes("connect"),
     with_id(changes("delete")),
+    changes("hide-amounts"),
     reads("load-board"),
     with_id(reads("load-connection")),
+    reads("load-currencies"),
     with_id(reads("load-portfolio")),
     reads("load-progress"),
     changes("sign-out"),

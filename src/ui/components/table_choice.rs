@@ -33,7 +33,7 @@ pub fn TableChoice(
     };
     view! {
         <div class="table-choice">
-            <nav class="switch" aria-label="Group by"><ul>{links}</ul></nav>
+            <nav class="group-by" aria-label="Group by"><ul>{links}</ul></nav>
             <form method="get" action=path.clone() role="search" class="search">
                 <label for="q" class="visually-hidden">"Search holdings"</label>
                 <input id="q" name="q" type="search" value=choice.q.clone() placeholder="Asset, label or wallet"
