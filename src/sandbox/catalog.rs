@@ -8,7 +8,7 @@ pub(super) struct Coin {
     pub(super) fiat: bool,
     /// How many of the plain coin one of this code stands for.
     pub(super) denomination: u32,
-    /// Its price in USDT, where it has a pair.
+    /// What the exchange itself takes it to be worth in USDT; its pairs are listed elsewhere.
     pub(super) price: Option<&'static str>,
 }
 

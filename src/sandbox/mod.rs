@@ -18,6 +18,7 @@ mod gzip;
 pub mod keys;
 mod mac;
 mod okx;
+mod pairs;
 mod record;
 mod replay;
 mod reply;

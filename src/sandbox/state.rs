@@ -16,6 +16,7 @@ use super::{
     fault::{self, Effect},
     flight::{Flights, Lane},
     okx,
+    pairs::Markets,
     reply::Reply,
 };
 
@@ -58,6 +59,7 @@ pub(super) struct State {
     /// The address the exchanges take every request to come from.
     pub(super) seen_address: String,
     pub(super) accounts: Accounts,
+    pub(super) markets: Markets,
     pub(super) binance: binance::Binance,
     pub(super) okx: okx::Okx,
     pub(super) maintenance: Vec<Exchange>,
@@ -109,6 +111,7 @@ impl State {
             clock: Clock::default(),
             seen_address: "127.0.0.1".to_owned(),
             accounts,
+            markets: Markets::default(),
             binance: binance::Binance::new(),
             okx: okx::Okx::new(region),
             maintenance: Vec::new(),

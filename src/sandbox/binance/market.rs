@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, Params, Refusal};
-use crate::sandbox::{
-    catalog::{BINANCE, Coin},
-    reply::Reply,
-};
+use super::{Context, Refusal};
+use crate::sandbox::{Exchange, pairs::Pair, reply::Reply};
 
 /// What `exchangeInfo` reads.
 pub(super) const INFO_PARAMS: &[&str] = &[
@@ -34,10 +31,8 @@ pub(super) fn time(context: &Context<'_>) -> Result<Reply, Refusal> {
 
 /// `GET /api/v3/exchangeInfo`.
 pub(super) fn exchange_info(context: &Context<'_>) -> Result<Reply, Refusal> {
-    let symbols: Vec<_> = pairs(context.params)?
-        .iter()
-        .map(|coin| pair(coin))
-        .collect();
+    let found = pairs(context)?;
+    let symbols: Vec<_> = found.into_iter().map(entry).collect();
     let limit = context.state.binance.weights.api_limit;
     let body = json!({
         "timezone": "UTC",
@@ -65,8 +60,8 @@ pub(super) fn exchange_info(context: &Context<'_>) -> Result<Reply, Refusal> {
 
 /// `GET /api/v3/ticker/price`.
 pub(super) fn ticker_price(context: &Context<'_>) -> Result<Reply, Refusal> {
-    let price = |coin: &&Coin| json!({ "symbol": symbol(coin), "price": coin.price });
-    let prices: Vec<_> = pairs(context.params)?.iter().map(price).collect();
+    let price = |pair: &Pair| json!({ "symbol": symbol(pair), "price": pair.price });
+    let prices: Vec<_> = pairs(context)?.into_iter().map(price).collect();
     match (context.params.get("symbol"), prices.as_slice()) {
         (Some(_), [one]) => Ok(Reply::json(200, one)),
         _ => Ok(Reply::json(200, Value::Array(prices))),
@@ -78,16 +73,17 @@ pub(super) fn margin_pairs(_: &Context<'_>) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, "[]"))
 }
 
-/// The coins whose pair with USDT the request is about.
-fn pairs(params: &Params) -> Result<Vec<&'static Coin>, Refusal> {
-    match params.get("symbolStatus") {
-        None | Some("TRADING") => {}
-        Some("HALT" | "BREAK" | "END_OF_DAY" | "CANCEL_ONLY") => return Ok(Vec::new()),
-        Some(_) => return Err(Refusal::new(400, -1122, "Invalid symbolStatus.")),
+/// The pairs that the request is about: without `symbolStatus` those that are no longer traded too.
+fn pairs<'a>(context: &Context<'a>) -> Result<Vec<&'a Pair>, Refusal> {
+    let params = context.params;
+    let status = params.get("symbolStatus");
+    if !matches!(status, None | Some("TRADING" | "HALT" | "BREAK")) {
+        return Err(Refusal::new(400, -1122, "Invalid symbolStatus."));
     }
-    let priced = BINANCE.iter().filter(|coin| coin.price.is_some());
+    let fits = |pair: &&Pair| status.is_none_or(|status| status == self::status(pair));
+    let listed = context.state.markets.pairs(Exchange::Binance).iter();
     let wanted: Vec<String> = match (params.get("symbol"), params.get("symbols")) {
-        (None, None) => return Ok(priced.collect()),
+        (None, None) => return Ok(listed.filter(fits).collect()),
         (Some(one), None) => vec![one.to_owned()],
         (None, Some(list)) => {
             serde_json::from_str(list).map_err(|_| Refusal::invalid("symbols"))?
@@ -97,27 +93,34 @@ fn pairs(params: &Params) -> Result<Vec<&'static Coin>, Refusal> {
             return Err(Refusal::new(400, -1128, msg));
         }
     };
-    let found: Vec<_> = priced
-        .filter(|coin| wanted.contains(&symbol(coin)))
+    let found: Vec<_> = listed
+        .filter(|pair| wanted.contains(&symbol(pair)))
         .collect();
-    if found.len() == wanted.len() {
-        Ok(found)
-    } else {
-        Err(Refusal::symbol())
+    if found.len() != wanted.len() {
+        return Err(Refusal::symbol());
     }
+    let fitting: Vec<_> = found.into_iter().filter(fits).collect();
+    if params.get("symbol").is_some() && fitting.is_empty() {
+        return Err(Refusal::status());
+    }
+    Ok(fitting)
 }
 
-fn symbol(coin: &Coin) -> String {
-    format!("{}USDT", coin.code)
+fn symbol(pair: &Pair) -> String {
+    format!("{}{}", pair.base, pair.quote)
 }
 
-fn pair(coin: &Coin) -> Value {
+fn status(pair: &Pair) -> &'static str {
+    if pair.traded { "TRADING" } else { "BREAK" }
+}
+
+fn entry(pair: &Pair) -> Value {
     json!({
-        "symbol": symbol(coin),
-        "status": "TRADING",
-        "baseAsset": coin.code,
+        "symbol": symbol(pair),
+        "status": status(pair),
+        "baseAsset": pair.base,
         "baseAssetPrecision": 8,
-        "quoteAsset": "USDT",
+        "quoteAsset": pair.quote,
         "quotePrecision": 8,
         "quoteAssetPrecision": 8,
         "baseCommissionPrecision": 8,
@@ -132,7 +135,7 @@ fn pair(coin: &Coin) -> Value {
         "cancelReplaceAllowed": false,
         "amendAllowed": false,
         "pegInstructionsAllowed": true,
-        "isSpotTradingAllowed": true,
+        "isSpotTradingAllowed": pair.traded,
         "isMarginTradingAllowed": false,
         "filters": [
             { "filterType": "PRICE_FILTER", "minPrice": "0.00000001", "maxPrice": "1000000.00000000",

@@ -99,6 +99,11 @@ impl Refusal {
         Self::new(400, -1121, "Invalid symbol.")
     }
 
+    pub(super) fn status() -> Self {
+        let msg = "The symbol's status does not match the requested symbolStatus.";
+        Self::new(400, -1220, msg)
+    }
+
     pub(super) fn time_unit() -> Self {
         let msg = "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.";
         Self::new(400, -1194, msg)
@@ -153,6 +158,7 @@ mod tests {
                 fixture!("1102_mandatory"),
             ),
             (Refusal::symbol(), 400, fixture!("1121_symbol")),
+            (Refusal::status(), 400, fixture!("1220_status")),
             (Refusal::key_format(), 401, fixture!("2014_key_format")),
             (Refusal::key(), 401, fixture!("2015_key_ip_perm")),
         ] {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod making;
+mod prices;
 
 use std::{
     fmt,

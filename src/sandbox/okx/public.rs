@@ -3,11 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Context, Refusal, envelope};
-use crate::sandbox::{
-    Exchange,
-    catalog::{Coin, OKX},
-    reply::Reply,
-};
+use crate::sandbox::{Exchange, pairs::Pair, reply::Reply};
 
 /// The path that tells of maintenance, open at any time.
 pub(super) const SYSTEM_STATUS: &str = "/api/v5/system/status";
@@ -19,14 +15,15 @@ pub(super) fn time(context: &Context<'_>) -> Result<Reply, Refusal> {
     ))
 }
 
-/// `GET /api/v5/public/instruments`: pairs with USDT; nothing but spot is traded here.
+/// `GET /api/v5/public/instruments`: nothing but spot is traded here.
 pub(super) fn instruments(context: &Context<'_>) -> Result<Reply, Refusal> {
-    spot_or_nothing(context, |coin, _| instrument(coin))
+    let names = ["instType", "uly", "instFamily", "instId"];
+    spot_or_nothing(context, &names, |pair, _| instrument(pair))
 }
 
 /// `GET /api/v5/market/tickers`.
 pub(super) fn tickers(context: &Context<'_>) -> Result<Reply, Refusal> {
-    spot_or_nothing(context, ticker)
+    spot_or_nothing(context, &["instType", "uly", "instFamily"], ticker)
 }
 
 /// `GET /api/v5/system/status`.
@@ -52,14 +49,20 @@ pub(super) fn system_status(context: &Context<'_>) -> Result<Reply, Refusal> {
 
 fn spot_or_nothing(
     context: &Context<'_>,
-    write: impl Fn(&Coin, i64) -> Value,
+    names: &[&str],
+    write: impl Fn(&Pair, i64) -> Value,
 ) -> Result<Reply, Refusal> {
+    let sent = context.call.parameter_names();
+    if let Some(unknown) = sent.iter().find(|name| !names.contains(&name.as_str())) {
+        return Err(Refusal::parameter(unknown));
+    }
     let kind = context.call.query_value("instType").unwrap_or_default();
-    let priced = OKX.iter().filter(|coin| coin.price.is_some());
+    let listed = context.state.markets.pairs(Exchange::Okx).iter();
+    let listed = listed.filter(|pair| pair.traded);
     let texts: Vec<_> = match kind.as_str() {
         "" => return Err(Refusal::empty_parameter("instType")),
-        "SPOT" => priced
-            .map(|coin| write(coin, context.now_ms).to_string())
+        "SPOT" => listed
+            .map(|pair| write(pair, context.now_ms).to_string())
             .collect(),
         "MARGIN" | "SWAP" | "FUTURES" | "OPTION" => Vec::new(),
         _ => return Err(Refusal::parameter("instType")),
@@ -67,11 +70,11 @@ fn spot_or_nothing(
     Ok(envelope(&texts.join(",")))
 }
 
-fn instrument(coin: &Coin) -> Value {
+fn instrument(pair: &Pair) -> Value {
     json!({
         "alias": "",
         "auctionEndTime": "",
-        "baseCcy": coin.code,
+        "baseCcy": pair.base,
         "category": "1",
         "ctMult": "",
         "ctType": "",
@@ -80,7 +83,7 @@ fn instrument(coin: &Coin) -> Value {
         "expTime": "",
         "futureSettlement": false,
         "instFamily": "",
-        "instId": format!("{}-USDT", coin.code),
+        "instId": format!("{}-{}", pair.base, pair.quote),
         "instType": "SPOT",
         "lever": "",
         "listTime": "1606468572000",
@@ -95,34 +98,34 @@ fn instrument(coin: &Coin) -> Value {
         "maxTwapSz": "9999999999.0000000000000000",
         "minSz": "0.00001",
         "optType": "",
-        "quoteCcy": "USDT",
+        "quoteCcy": pair.quote,
         "ruleType": "normal",
         "settleCcy": "",
-        "state": "live",
+        "state": if pair.price.is_empty() { "preopen" } else { "live" },
         "stk": "",
         "tickSz": "0.0000000001",
-        "tradeQuoteCcyList": ["USDT"],
+        "tradeQuoteCcyList": [pair.quote],
         "uly": "",
     })
 }
 
-fn ticker(coin: &Coin, now_ms: i64) -> Value {
+fn ticker(pair: &Pair, now_ms: i64) -> Value {
     json!({
         "instType": "SPOT",
-        "instId": format!("{}-USDT", coin.code),
-        "last": coin.price,
+        "instId": format!("{}-{}", pair.base, pair.quote),
+        "last": pair.price,
         "lastSz": "0.1",
-        "askPx": coin.price,
+        "askPx": pair.price,
         "askSz": "1",
-        "bidPx": coin.price,
+        "bidPx": pair.price,
         "bidSz": "1",
-        "open24h": coin.price,
-        "high24h": coin.price,
-        "low24h": coin.price,
+        "open24h": pair.price,
+        "high24h": pair.price,
+        "low24h": pair.price,
         "volCcy24h": "1000000",
         "vol24h": "1000",
-        "sodUtc0": coin.price,
-        "sodUtc8": coin.price,
+        "sodUtc0": pair.price,
+        "sodUtc8": pair.price,
         "ts": now_ms.to_string(),
     })
 }
