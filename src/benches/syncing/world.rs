@@ -5,7 +5,7 @@ use std::time::Duration;
 use coffer::config::Config;
 use coffer::domain::connect_form::ConnectForm;
 use coffer::server::{prepare, system_clock};
-use coffer::services::{State, Workers, accounts, connect};
+use coffer::services::{State, Workers, accounts, connect, sync};
 use tempfile::TempDir;
 
 use super::exchange::{Running, Setup};
@@ -69,6 +69,25 @@ impl World {
             tokio::time::sleep(Duration::from_secs(10)).await;
         }
         println!("an account could not be connected");
+    }
+
+    /// Syncs everything until every wallet of every account has been read.
+    pub async fn settle(&self) {
+        loop {
+            let begun = sync::start_all(&self.state, &self.user_id).await.unwrap();
+            let id = begun.batch_id;
+            let long = Duration::from_secs(3_600);
+            let ended = sync::wait_for_all(&self.state, &self.user_id, &id, long).await;
+            ended.unwrap();
+            let reports = sync::reports_of(&self.state, &self.user_id, &id).await;
+            let reports = reports.unwrap();
+            if reports
+                .iter()
+                .all(|report| report.success() && !report.is_partial())
+            {
+                return;
+            }
+        }
     }
 
     /// Ends what runs by itself.
