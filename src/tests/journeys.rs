@@ -159,10 +159,17 @@ async fn hundreds_of_assets_are_all_shown(kind: Kind) {
     );
     // What has no price stands in the order of the codes.
     let page = browser.get("/").await;
-    let pages = [page.clone(), browser.get("/?page=2").await, browser.get("/?page=3").await];
+    let pages = [
+        page.clone(),
+        browser.get("/?page=2").await,
+        browser.get("/?page=3").await,
+    ];
     let rows: usize = pages.iter().map(|page| quantities(page).len()).sum();
     assert_eq!(rows, MANY_ASSETS);
-    assert_eq!(page.one("nav.pager span"), format!("Page 1 of 3, {MANY_ASSETS} rows"));
+    assert_eq!(
+        page.one("nav.pager span"),
+        format!("Page 1 of 3, {MANY_ASSETS} rows")
+    );
     // The first of them: 7 whole ones and 7919 of the eighth place.
     assert_eq!(quantity(&page, "ABNEX").unwrap(), "7.00007919");
 }
