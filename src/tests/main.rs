@@ -26,6 +26,7 @@ mod labels;
 mod leases;
 mod pausing;
 mod portfolio;
+mod prices;
 mod program;
 mod recording;
 mod refusals;

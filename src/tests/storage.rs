@@ -6,6 +6,7 @@ mod connections;
 mod leases;
 mod opened;
 mod places;
+mod price_books;
 mod turns;
 mod wallets;
 
