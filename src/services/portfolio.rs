@@ -59,6 +59,25 @@ pub async fn list(state: &State, user: &User) -> Result<Vec<PortfolioName>, Prob
         .map_err(storage_problem)
 }
 
+/// What keeps prices from being read at this moment, in sentences.
+#[must_use]
+pub fn price_troubles(state: &State) -> Vec<String> {
+    let now = state.clock.now();
+    let sentence = |trouble: prices::PriceTrouble| {
+        let exchange = super::connections::exchange_name(state, &trouble.exchange);
+        let since = trouble.since.readable_near(now);
+        let known = match trouble.prices_of {
+            Some(at) => format!(
+                "those of {} are used while they are not too old",
+                at.readable_near(now)
+            ),
+            None => "none of them are known".to_owned(),
+        };
+        format!("Prices of {exchange} could not be read since {since}; {known}.")
+    };
+    prices::troubles(state).into_iter().map(sentence).collect()
+}
+
 /// What is stored of a portfolio.
 struct Stored {
     name: Option<PortfolioName>,

@@ -45,4 +45,5 @@ mod support;
 mod sync_all;
 mod sync_pages;
 mod syncing;
+mod valuing;
 mod web;

@@ -14,6 +14,10 @@ use crate::domain::timestamp::Timestamp;
 /// The assets that a price may be taken through where there is no direct pair, the likeliest first.
 pub const HUBS: [&str; 6] = ["USDT", "USDC", "FDUSD", "BTC", "ETH", "BNB"];
 
+/// Those of them that stand for a dollar: their way to a currency is the exchange rate itself, so the
+/// shortest one is taken wherever it is listed.
+const STABLE: [&str; 3] = ["USDT", "USDC", "FDUSD"];
+
 /// The price of one unit of an asset in a currency, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
@@ -203,6 +207,9 @@ impl<'a> Search<'a> {
     fn way(&self, asset: &AssetCode, target: &AssetCode) -> Option<Price> {
         if asset == target {
             return Price::of(Vec::new());
+        }
+        if STABLE.contains(&asset.as_str()) {
+            return Price::of(self.rate(asset, target)?);
         }
         self.books
             .iter()

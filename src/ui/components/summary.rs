@@ -13,6 +13,8 @@ use crate::domain::timestamp::Timestamp;
 pub fn Summary(
     /// The portfolio.
     portfolio: Portfolio,
+    /// What keeps prices from being read, in sentences.
+    price_troubles: Vec<String>,
     /// The moment.
     now: Timestamp,
     /// Whether this browser hides amounts.
@@ -40,7 +42,7 @@ pub fn Summary(
             {beside}
             <p class="total-note">{ages(&portfolio, now)}" "{whole(&portfolio)}</p>
             {no_currency(&portfolio)}
-            <Gaps gaps=portfolio.gaps.clone()/>
+            <Gaps gaps=portfolio.gaps.clone() price_troubles/>
             <Counted portfolio=portfolio.clone()/>
             <HideAmounts amounts_hidden id=id.unwrap_or_default()/>
         </section>
@@ -81,13 +83,22 @@ fn no_currency(portfolio: &Portfolio) -> Option<AnyView> {
 }
 
 #[component]
-fn Gaps(gaps: Vec<Gap>) -> impl IntoView {
+fn Gaps(gaps: Vec<Gap>, price_troubles: Vec<String>) -> impl IntoView {
     let one = |gap: Gap| {
         let href = format!("/connections/{}", gap.connection_id);
         view! { <li><a href=href><bdi>{gap.label}</bdi></a>": "{gap.reason}</li> }
     };
-    (!gaps.is_empty()).then(|| {
-        view! { <ul class="gaps">{gaps.into_iter().map(one).collect_view()}</ul> }
+    let any = !gaps.is_empty() || !price_troubles.is_empty();
+    let prices = price_troubles
+        .into_iter()
+        .map(|sentence| view! { <li>{sentence}</li> });
+    any.then(|| {
+        view! {
+            <ul class="gaps">
+                {gaps.into_iter().map(one).collect_view()}
+                {prices.collect_view()}
+            </ul>
+        }
     })
 }
 

@@ -34,7 +34,7 @@ pub fn TableChoice(
     view! {
         <div class="table-choice">
             <nav class="group-by" aria-label="Group by"><ul>{links}</ul></nav>
-            <form method="get" action=path.clone() role="search" class="search">
+            <form method="get" action=path.clone() role="search" class="search field">
                 <label for="q" class="visually-hidden">"Search holdings"</label>
                 <input id="q" name="q" type="search" value=choice.q.clone() placeholder="Asset, label or wallet"
                     autocomplete="off" spellcheck="false" maxlength="64"/>

@@ -28,6 +28,8 @@ pub struct PortfolioData {
     pub all: Vec<PortfolioName>,
     /// What the exchanges are called.
     pub exchanges: Vec<(ExchangeId, String)>,
+    /// What keeps prices from being read, in sentences.
+    pub price_troubles: Vec<String>,
     /// When this was so.
     pub now: Timestamp,
     /// Whether this browser hides amounts.
@@ -69,8 +71,9 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
         view! { <Welcome/> }.into_any()
     } else {
         let (portfolio, now) = (data.portfolio.clone(), data.now);
+        let price_troubles = data.price_troubles.clone();
         view! {
-            <Summary portfolio now amounts_hidden=data.amounts_hidden/>
+            <Summary portfolio price_troubles now amounts_hidden=data.amounts_hidden/>
             <Holdings data choice/>
         }
         .into_any()
@@ -169,6 +172,7 @@ pub async fn load_portfolio(#[server(default)] id: String) -> Result<PortfolioDa
         portfolio: crate::services::portfolio::view(&state, &user, id).await?,
         all: crate::services::portfolio::list(&state, &user).await?,
         exchanges: profiles.map(|profile| (profile.id, profile.name)).collect(),
+        price_troubles: crate::services::portfolio::price_troubles(&state),
         now: state.clock.now(),
         amounts_hidden: crate::http::privacy::hides_amounts(),
     })

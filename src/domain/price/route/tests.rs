@@ -109,9 +109,17 @@ fn a_currency_is_worth_one_of_itself() {
 }
 
 #[test]
-fn stable_coins_are_priced_like_everything_else() {
-    let (price, _) = told(&market(usual()), "USDT", Currency::Usd);
-    assert_eq!(price, "0.9991");
+fn stable_coins_are_priced_like_everything_else_and_by_the_shortest_way() {
+    let mut books = usual();
+    books[0].put(code("USDC"), code("USDT"), quote("0.9998"));
+    books[1].put(code("USDC"), code("USD"), quote("0.99"));
+    let market = market(books);
+    let (price, way) = told(&market, "USDT", Currency::Usd);
+    assert_eq!((price.as_str(), way.len()), ("0.9991", 1));
+    let (price, way) = told(&market, "USDC", Currency::Usd);
+    assert_eq!((price.as_str(), way.len()), ("0.99", 1));
+    let (_, way) = told(&market, "FDUSD", Currency::Usd);
+    assert_eq!(way, ["FDUSD/USDT binance", "USDT/USD okx"]);
 }
 
 #[test]
