@@ -1,16 +1,15 @@
-//! Prices: asked for while somebody looks, once for everybody, and never from an exchange that wants
-//! rest.
+//! Prices: asked for while somebody looks, and once for everybody.
+
+mod troubles;
 
 use std::time::Duration;
 
 use coffer::domain::asset::AssetCode;
 use coffer::domain::currency::Currency;
 use coffer::domain::exchange::ExchangeId;
-use coffer::domain::price::Doubt;
 use coffer::domain::price::route::{Market, NoPrice};
-use coffer::domain::problem::ExchangeProblem;
-use coffer::sandbox::{Effect, Exchange};
-use coffer::services::{State, Workers, prices};
+use coffer::sandbox::Exchange;
+use coffer::services::{Workers, prices};
 use futures::future::join_all;
 
 use crate::leases::execute;
@@ -21,13 +20,7 @@ on_both_databases![
     many_people_and_many_looks_cost_one_call_a_minute,
     nobody_asks_while_nobody_looks,
     a_process_takes_the_prices_another_has_read,
-    prices_are_known_after_a_restart_however_the_exchanges_fare,
-    an_exchange_that_fails_is_left_alone_for_a_minute_and_its_prices_stay,
-    an_exchange_that_asks_for_rest_is_asked_by_no_process,
-    a_slow_exchange_holds_nobody_up_and_is_asked_once,
     prices_that_somebody_waited_for_are_kept_when_they_have_gone,
-    without_any_prices_the_market_is_empty,
-    an_absurd_price_is_not_used_by_any_process,
     a_stored_book_that_was_spoilt_is_read_anew,
     a_book_of_a_time_to_come_is_read_anew,
 ];
@@ -59,17 +52,6 @@ fn price(
     let (home, asset) = (ExchangeId::new(exchange), AssetCode::parse(asset).unwrap());
     let price = market.price(Some(&home), &asset, currency)?;
     Ok(price.amount.rounded(8).to_string())
-}
-
-fn problems(state: &State) -> Vec<(String, ExchangeProblem)> {
-    let troubles = prices::troubles(state).into_iter();
-    troubles
-        .map(|trouble| (trouble.exchange.to_string(), trouble.problem))
-        .collect()
-}
-
-fn binance_in(problem: ExchangeProblem) -> Vec<(String, ExchangeProblem)> {
-    vec![("binance".to_owned(), problem)]
 }
 
 async fn many_people_and_many_looks_cost_one_call_a_minute(kind: Kind) {
@@ -132,100 +114,6 @@ async fn a_process_takes_the_prices_another_has_read(kind: Kind) {
     assert_eq!(count(&app, "price_books").await, 2);
 }
 
-async fn prices_are_known_after_a_restart_however_the_exchanges_fare(kind: Kind) {
-    let app = App::start(kind).await;
-    prices::market(&app.state).await;
-    for exchange in EXCHANGES {
-        app.setup.sandbox.control().set_maintenance(exchange, true);
-    }
-    app.setup.clock.advance_minutes(10);
-    let restarted = app.setup.state().await;
-    let market = prices::refresh(&restarted).await;
-    assert_eq!(bitcoin(&market, "okx").as_deref(), Some("64198.3"));
-    assert!(price(&market, "binance", "BTC", Currency::Usd).is_ok());
-    assert_eq!(prices::troubles(&restarted).len(), 2);
-    app.setup.clock.advance_minutes(6);
-    let market = prices::refresh(&restarted).await;
-    let stale = price(&market, "binance", "BTC", Currency::Usd);
-    assert!(matches!(stale, Err(NoPrice::Stale(_))), "{stale:?}");
-}
-
-async fn an_exchange_that_fails_is_left_alone_for_a_minute_and_its_prices_stay(kind: Kind) {
-    let app = App::start(kind).await;
-    prices::market(&app.state).await;
-    let of = app.state.clock.now();
-    let control = app.setup.sandbox.control();
-    control.fail_prices(Exchange::Binance, Effect::firewall());
-    app.setup.clock.advance_minutes(1);
-    control.clear_faults();
-    control.fail_prices(
-        Exchange::Binance,
-        Effect::binance(400, -1121, "Invalid symbol."),
-    );
-    let market = prices::market(&app.state).await;
-    assert_eq!(bitcoin(&market, "binance").as_deref(), Some("64210.55"));
-    let bad = binance_in(ExchangeProblem::BadResponse);
-    assert_eq!(problems(&app.state), bad);
-    let first = prices::troubles(&app.state).remove(0);
-    assert!(first.since > of && first.prices_of.is_some_and(|at| at <= of));
-    assert_eq!(asked(&app), [2, 2]);
-    prices::refresh(&app.state).await;
-    assert_eq!(asked(&app), [2, 2]);
-    app.setup.clock.advance_minutes(1);
-    prices::refresh(&app.state).await;
-    assert_eq!(asked(&app), [3, 3]);
-    assert_eq!(prices::troubles(&app.state), [first]);
-    control.clear_faults();
-    app.setup.clock.advance_minutes(1);
-    prices::refresh(&app.state).await;
-    assert_eq!(problems(&app.state), []);
-    assert_eq!(asked(&app), [4, 4]);
-}
-
-async fn an_exchange_that_asks_for_rest_is_asked_by_no_process(kind: Kind) {
-    let app = App::start(kind).await;
-    let other = app.setup.state().await;
-    let control = app.setup.sandbox.control();
-    control.fail_prices(Exchange::Binance, Effect::binance_too_much(Some("300")));
-    prices::market(&app.state).await;
-    control.clear_faults();
-    for _ in 0..4 {
-        for state in [&app.state, &other] {
-            let market = prices::market(state).await;
-            assert_eq!(bitcoin(&market, "binance"), None);
-            assert_eq!(
-                prices::troubles(state)[0].problem.code(),
-                "exchange_rate_limited"
-            );
-        }
-        app.setup.clock.advance_minutes(1);
-    }
-    assert_eq!(control.count_prices(Exchange::Binance), 1);
-    app.setup.clock.advance_minutes(1);
-    for state in [&app.state, &other] {
-        let market = prices::refresh(state).await;
-        assert!(bitcoin(&market, "binance").is_some());
-        assert_eq!(problems(state), []);
-    }
-    assert_eq!(control.count_prices(Exchange::Binance), 2);
-}
-
-async fn a_slow_exchange_holds_nobody_up_and_is_asked_once(kind: Kind) {
-    let app = App::start(kind).await;
-    app.setup
-        .sandbox
-        .control()
-        .fail_prices(Exchange::Okx, Effect::Hang);
-    let looks = join_all((0..20).map(|_| prices::market(&app.state))).await;
-    for market in looks {
-        assert!(bitcoin(&market, "binance").is_some());
-        assert_eq!(bitcoin(&market, "okx"), None);
-    }
-    prices::market(&app.state).await;
-    assert_eq!(asked(&app), [1, 1]);
-    assert_eq!(prices::troubles(&app.state), [], "it has not failed yet");
-}
-
 async fn prices_that_somebody_waited_for_are_kept_when_they_have_gone(kind: Kind) {
     let app = App::start(kind).await;
     let control = app.setup.sandbox.control();
@@ -241,66 +129,6 @@ async fn prices_that_somebody_waited_for_are_kept_when_they_have_gone(kind: Kind
     let market = prices::market(&app.state).await;
     assert_eq!(market.books().len(), 2);
     assert_eq!(asked(&app), [1, 1]);
-}
-
-async fn without_any_prices_the_market_is_empty(kind: Kind) {
-    let app = App::start(kind).await;
-    for exchange in EXCHANGES {
-        app.setup.sandbox.control().set_maintenance(exchange, true);
-    }
-    let market = prices::refresh(&app.state).await;
-    assert!(market.books().is_empty());
-    assert!(
-        Currency::ALL
-            .iter()
-            .all(|currency| !market.offers(*currency))
-    );
-    let trouble = prices::troubles(&app.state);
-    assert_eq!((trouble.len(), trouble[0].prices_of), (2, None));
-    assert_eq!(trouble[1].problem, ExchangeProblem::Unavailable);
-    assert_eq!(count(&app, "price_books").await, 0);
-}
-
-async fn an_absurd_price_is_not_used_by_any_process(kind: Kind) {
-    let app = App::start(kind).await;
-    let control = app.setup.sandbox.control();
-    let other = app.setup.state().await;
-    assert!(
-        price(
-            &prices::market(&app.state).await,
-            "okx",
-            "OKB",
-            Currency::Usd
-        )
-        .is_ok()
-    );
-    control.set_price(Exchange::Okx, ["OKB", "USDT"], "4721000");
-    let refused = async |state: &State| match price(
-        &prices::refresh(state).await,
-        "okx",
-        "OKB",
-        Currency::Usd,
-    ) {
-        Err(NoPrice::Doubtful { price, doubt, .. }) => (price.to_string(), doubt),
-        told => panic!("{told:?}"),
-    };
-    app.setup.clock.advance_minutes(1);
-    let (told, doubt) = refused(&app.state).await;
-    assert_eq!(told, "4721000");
-    assert!(matches!(&doubt, Doubt::Jumped { from, .. } if from.as_str() == "47.21"));
-    app.setup.clock.advance_minutes(5);
-    assert_eq!(refused(&other).await, (told, doubt));
-    // It stays: whichever process reads next believes it.
-    app.setup.clock.advance_minutes(6);
-    let market = prices::refresh(&app.state).await;
-    let believed = price(&market, "okx", "OKB", Currency::Usd).unwrap();
-    assert_eq!(believed, "4716751.1");
-    control.set_price(Exchange::Okx, ["OKB", "USDT"], "0");
-    app.setup.clock.advance_minutes(1);
-    assert_eq!(
-        refused(&app.state).await,
-        ("0".to_owned(), Doubt::NotPositive)
-    );
 }
 
 async fn a_stored_book_that_was_spoilt_is_read_anew(kind: Kind) {
@@ -340,7 +168,7 @@ async fn the_sandbox_shows_every_way_to_a_price_and_assets_without_one() {
         ("binance", "LDO", Currency::Btc, "0.00002917"),
         ("binance", "VTHO", Currency::Btc, "0.00000004"),
         ("binance", "1000SATS", Currency::Usd, "0.00023697"),
-        ("binance", "LDUSDT", Currency::Usd, "0.9991"),
+        ("binance", "LDUSDT", Currency::Brl, "5.512"),
         ("binance", "USDT", Currency::Try, "41.87"),
         ("binance", "TRY", Currency::Usd, "0.02386195"),
         ("okx", "BTC", Currency::Usd, "64140.5"),

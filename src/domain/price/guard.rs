@@ -169,9 +169,10 @@ impl<'a> Pair<'a> {
             let since = self.now;
             return self.is_far(&from).then_some(Doubt::Jumped { from, since });
         }
-        let trusted = self.others().filter(|(_, told)| told.doubt.is_none());
-        let against = trusted.map(|(book, told)| (book.exchange.clone(), told.price.clone()));
-        let against = against.filter(|(_, price)| self.is_far(price)).next();
+        let against = self
+            .others()
+            .find(|(_, told)| told.doubt.is_none() && self.is_far(&told.price))
+            .map(|(book, told)| (book.exchange.clone(), told.price.clone()));
         match against {
             Some((exchange, price)) => Some(Doubt::Disagrees {
                 exchange,

@@ -71,7 +71,14 @@ impl Cache {
         exchanges.iter().filter_map(book).collect()
     }
 
-    /// Keeps a book; whatever was wrong with the exchange is over.
+    /// Keeps a book that may be old, for as long as there is no other.
+    pub(super) fn know(&self, book: Arc<Book>) {
+        let mut slots = self.slots();
+        let slot = slots.entry(book.exchange.clone()).or_default();
+        slot.book = Some(book);
+    }
+
+    /// Keeps a book that is fresh; whatever was wrong with the exchange is over.
     pub(super) fn keep(&self, book: Arc<Book>) {
         let mut slots = self.slots();
         let slot = slots.entry(book.exchange.clone()).or_default();

@@ -44,6 +44,9 @@ async fn read(state: &State, exchange: &ExchangeId) {
     });
     let before = newest(kept.map(Arc::new), own(state, exchange));
     let now = state.clock.now();
+    if let Some(book) = &before {
+        state.prices.know(Arc::clone(book));
+    }
     match before {
         Some(book) if is_fresh(&book, now) => state.prices.keep(book),
         before => ask(state, exchange, before.as_deref(), now).await,
