@@ -10,5 +10,6 @@ pub mod notice;
 pub mod problem;
 pub mod recording;
 pub mod runs;
+pub mod select;
 pub mod title;
 pub mod wallets;
