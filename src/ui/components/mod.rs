@@ -1,11 +1,13 @@
 //! Pieces that pages share.
 
+pub mod arranged;
 pub mod batch;
 pub mod connection_card;
 pub mod connection_state;
 pub mod field;
 pub mod holdings;
 pub mod layout;
+pub mod manual_form;
 pub mod notice;
 pub mod problem;
 pub mod recording;
