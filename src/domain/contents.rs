@@ -114,10 +114,7 @@ mod tests {
         assert_eq!(amounts(0, 0), "nothing");
         assert_eq!(amounts(1, 0), "1 connection");
         assert_eq!(amounts(0, 2), "2 holdings entered by hand");
-        assert_eq!(
-            amounts(2, 1),
-            "2 connections and 1 holding entered by hand"
-        );
+        assert_eq!(amounts(2, 1), "2 connections and 1 holding entered by hand");
     }
 
     #[test]

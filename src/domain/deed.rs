@@ -98,7 +98,10 @@ impl Deed {
 fn told(what: &str, entry: &ManualEntry) -> String {
     let debt = if entry.is_debt() { ", a debt" } else { "" };
     let quantity = entry.quantity.grouped().replace('-', "\u{2212}");
-    format!("{what} {quantity} {}, “{}”{debt}.", entry.asset, entry.label)
+    format!(
+        "{what} {quantity} {}, “{}”{debt}.",
+        entry.asset, entry.label
+    )
 }
 
 #[cfg(test)]

@@ -188,10 +188,19 @@ mod tests {
         for label in ["", "  ", "a\u{200B}b", "a\nb", &"x".repeat(61)] {
             assert_eq!(wrong(&form("BTC", "1", label, "")), ["label"], "{label:?}");
         }
-        for note in ["a\nb", "a\u{0}b", "\u{202E}evil", "\u{2066}", &"x".repeat(501)] {
+        for note in [
+            "a\nb",
+            "a\u{0}b",
+            "\u{202E}evil",
+            "\u{2066}",
+            &"x".repeat(501),
+        ] {
             assert_eq!(wrong(&form("BTC", "1", "x", note)), ["note"], "{note:?}");
         }
-        assert_eq!(wrong(&ManualForm::default()), ["asset", "label", "quantity"]);
+        assert_eq!(
+            wrong(&ManualForm::default()),
+            ["asset", "label", "quantity"]
+        );
     }
 
     #[test]

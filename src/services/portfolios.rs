@@ -209,8 +209,7 @@ pub async fn move_connection(
                 storage::connections::update_portfolio(db, &user, &id, &into.id).await?;
                 storage::portfolios::keep(db, &user, &into.id).await?;
                 storage::portfolios::delete_empty(db, &user).await?;
-                let left =
-                    storage::portfolios::find(db, &user, &connection.portfolio_id).await?;
+                let left = storage::portfolios::find(db, &user, &connection.portfolio_id).await?;
                 Ok(Deed::Moved {
                     label: connection.label,
                     into: into.name,

@@ -60,7 +60,8 @@ fn entry(holding: ManualHolding) -> impl IntoView {
     let ask = format!("{href}/delete");
     let label_id = format!("label-{}", holding.id);
     let entry = holding.entry;
-    let note = (!entry.note.is_empty()).then(|| view! { <p class="entry-note"><bdi>{entry.note.clone()}</bdi></p> });
+    let note = (!entry.note.is_empty())
+        .then(|| view! { <p class="entry-note"><bdi>{entry.note.clone()}</bdi></p> });
     view! {
         <li class="entry">
             <h2 id=label_id.clone()><bdi>{entry.label.clone()}</bdi></h2>
