@@ -1,16 +1,19 @@
 //! Arranging portfolios: making, naming, merging and deleting them, and moving connections between
 //! them. Whoever arranges holds the person's row, so that no two do it at once.
 
-use super::connections::{clear_log, exchange_name, known_form};
-use super::{State, WriteError, security_problem, storage_problem};
-use crate::domain::connection::Connection;
-use crate::domain::contents::{Contents, Fate, Feed, Outline};
+mod contents;
+
+use super::connections::{clear_log, known_form};
+use super::{State, WriteError, security_problem};
+use crate::domain::contents::Fate;
 use crate::domain::deed::Deed;
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::rules;
 use crate::error::Problem;
-use crate::security::{new_id, sha256_hex};
+use crate::security::new_id;
 use crate::storage::{self, Connection as Db, StorageError};
+use contents::gather;
+pub use contents::{contents, list};
 
 /// The most portfolios that one person may make by hand.
 const MOST: usize = 200;
@@ -21,63 +24,6 @@ const NO_OTHER: &str = "There is no other portfolio to move it to: create one fi
 const UNSAID: &str = "Something is in it: say whether it is kept or deleted as well.";
 const ANOTHER_LOOK: &str = "What is in this portfolio has changed since the page was shown. \
                             Nothing was deleted: look again.";
-
-/// A person's portfolios and how much stands in each, by name.
-///
-/// # Errors
-/// [`Problem::Unavailable`].
-pub async fn list(state: &State, user_id: &str) -> Result<Vec<Outline>, Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    storage::portfolios::list_outlines(&mut db, user_id)
-        .await
-        .map_err(storage_problem)
-}
-
-/// Everything in a person's portfolio.
-///
-/// # Errors
-/// [`Problem::NotFound`], [`Problem::Unavailable`].
-pub async fn contents(state: &State, user_id: &str, id: &str) -> Result<Contents, Problem> {
-    known_form(id)?;
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let found = gather(state, &mut db, user_id, id).await;
-    found.map_err(storage_problem)?.ok_or(Problem::NotFound)
-}
-
-async fn gather(
-    state: &State,
-    db: &mut Db,
-    user_id: &str,
-    id: &str,
-) -> Result<Option<Contents>, StorageError> {
-    let mut others = storage::portfolios::list(db, user_id).await?;
-    let Some(place) = others.iter().position(|portfolio| portfolio.id == id) else {
-        return Ok(None);
-    };
-    let mut connections = storage::connections::list(db, user_id, state.clock.now()).await?;
-    connections.retain(|connection| connection.portfolio_id == id);
-    let mut by_hand = storage::manual::list_of_user(db, user_id).await?;
-    by_hand.retain(|holding| holding.portfolio_id == id);
-    let ids = connections.iter().map(|c| c.id.as_str());
-    let ids = ids.chain(by_hand.iter().map(|holding| holding.id.as_str()));
-    Ok(Some(Contents {
-        mark: sha256_hex(ids.collect::<Vec<_>>().join(" ").as_bytes()),
-        portfolio: others.remove(place),
-        connections: connections.into_iter().map(|c| feed(state, c)).collect(),
-        by_hand,
-        others,
-    }))
-}
-
-fn feed(state: &State, connection: Connection) -> Feed {
-    Feed {
-        exchange: exchange_name(state, &connection.exchange),
-        holdings: connection.wallets.iter().map(|w| w.holdings).sum(),
-        id: connection.id,
-        label: connection.label,
-        key_hint: connection.key_hint,
-    }
-}
 
 /// Makes a portfolio, which stays when it is empty.
 ///
@@ -206,7 +152,7 @@ pub async fn move_connection(
                 let connection = found.ok_or(Problem::NotFound)?;
                 let from = storage::portfolios::find(db, &user, &connection.portfolio_id).await?;
                 let into = other(db, &user, &connection.portfolio_id, &into, "portfolio").await?;
-                storage::connections::update_portfolio(db, &user, &id, &into.id).await?;
+                storage::portfolios::move_connection(db, &user, &id, &into.id).await?;
                 storage::portfolios::keep(db, &user, &into.id).await?;
                 storage::portfolios::delete_empty(db, &user).await?;
                 let left = storage::portfolios::find(db, &user, &connection.portfolio_id).await?;

@@ -236,22 +236,6 @@ pub async fn update_after_sync(
     Ok(())
 }
 
-/// Moves a person's connection into another of their portfolios.
-///
-/// # Errors
-/// [`StorageError::Database`].
-pub async fn update_portfolio(
-    db: &mut Db,
-    user_id: &str,
-    id: &str,
-    portfolio_id: &str,
-) -> Result<(), StorageError> {
-    let sql = "UPDATE connections SET portfolio_id = $3 WHERE user_id = $1 AND id = $2";
-    let query = sqlx::query(sql).bind(user_id).bind(id);
-    query.bind(portfolio_id).execute(db).await?;
-    Ok(())
-}
-
 /// Removes a person's connection with its key, wallets, holdings and reports. Answers whether it
 /// was there.
 ///

@@ -127,6 +127,22 @@ pub async fn list_outlines(
     Ok(rows.into_iter().map(outline).collect())
 }
 
+/// Moves a person's connection into another of their portfolios.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn move_connection(
+    db: &mut Connection,
+    user_id: &str,
+    connection_id: &str,
+    into: &str,
+) -> Result<(), StorageError> {
+    let sql = "UPDATE connections SET portfolio_id = $3 WHERE user_id = $1 AND id = $2";
+    let query = sqlx::query(sql).bind(user_id).bind(connection_id);
+    query.bind(into).execute(db).await?;
+    Ok(())
+}
+
 /// Moves everything in one of a person's portfolios into another.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ mod belongings;
 mod canaries;
 mod connecting;
 mod doors;
+mod dropping;
 mod fault_suite;
 mod faults;
 mod floors;

@@ -110,26 +110,23 @@ async fn a_holding_is_added_changed_and_deleted(kind: Kind) {
     assert_eq!(count(&app, "manual_holdings").await, 1);
 }
 
-async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
-    let app = App::start(kind).await;
-    let (browser, id) = with_portfolio(&app).await;
-    let page = browser.submit("/do/add-manual", &form(&id, &[])).await;
-    let change = page.attributes(".entry .buttons a", "href").remove(0);
-    let holding = change.rsplit('/').next().unwrap().to_owned();
-    let endless = "x".repeat(10_000);
-    let digits = "9".repeat(101);
+/// Fields with a value that will not do, each with its sentence.
+fn wrong_fields<'a>(
+    endless: &'a str,
+    digits: &'a str,
+) -> [(&'static str, &'a str, &'static str); 16] {
     let asset = "Enter a code such as BTC or EUR, without blanks.";
     let number =
         "Enter a number such as 0.5 or -1200, with a point before the fraction and no commas.";
-    let wrong = [
+    [
         ("asset", "", asset),
         ("asset", "B TC", asset),
         ("asset", "\u{202E}CTB", asset),
-        ("asset", endless.as_str(), asset),
+        ("asset", endless, asset),
         ("quantity", "", number),
         ("quantity", "0,5", number),
         ("quantity", "1e999", "Use at most 100 digits."),
-        ("quantity", digits.as_str(), "Use at most 100 digits."),
+        ("quantity", digits, "Use at most 100 digits."),
         ("quantity", "NaN", number),
         (
             "quantity",
@@ -138,7 +135,7 @@ async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
         ),
         ("label", "", "Give it a name."),
         ("label", "a\u{200B}b", "Leave out invisible characters."),
-        ("label", endless.as_str(), "Use at most 60 characters."),
+        ("label", endless, "Use at most 60 characters."),
         (
             "note",
             "a\nb",
@@ -149,9 +146,18 @@ async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
             "\u{202E}evil",
             "Leave out line breaks and invisible characters.",
         ),
-        ("note", endless.as_str(), "Use at most 500 characters."),
-    ];
-    for (field, value, sentence) in wrong {
+        ("note", endless, "Use at most 500 characters."),
+    ]
+}
+
+async fn every_wrong_field_is_told_beside_it_and_nothing_is_stored(kind: Kind) {
+    let app = App::start(kind).await;
+    let (browser, id) = with_portfolio(&app).await;
+    let page = browser.submit("/do/add-manual", &form(&id, &[])).await;
+    let change = page.attributes(".entry .buttons a", "href").remove(0);
+    let holding = change.rsplit('/').next().unwrap().to_owned();
+    let (endless, digits) = ("x".repeat(10_000), "9".repeat(101));
+    for (field, value, sentence) in wrong_fields(&endless, &digits) {
         for (path, id, heading) in [
             ("/do/add-manual", &id, "Held by hand"),
             ("/do/change-manual", &holding, "Change Ledger"),

@@ -4,7 +4,7 @@ use coffer::domain::contents::Outline;
 use coffer::domain::manual::{ManualEntry, ManualHolding};
 use coffer::domain::portfolio::PortfolioName;
 use coffer::domain::timestamp::Timestamp;
-use coffer::storage::{Connection, StorageError, connections, manual, portfolios};
+use coffer::storage::{Connection, StorageError, manual, portfolios};
 
 use super::opened::{Opened, amount, code, insert_all};
 use crate::support::{Kind, on_both_databases};
@@ -164,7 +164,7 @@ async fn what_is_in_a_portfolio_moves_and_goes_as_a_whole(kind: Kind) {
     portfolios::delete_contents(&mut db, "v", "u")
         .await
         .unwrap();
-    connections::update_portfolio(&mut db, "v", "u", "v")
+    portfolios::move_connection(&mut db, "v", "u", "v")
         .await
         .unwrap();
     let before = [own("Main", 1, 1), own("Second", 0, 0)];
@@ -174,7 +174,7 @@ async fn what_is_in_a_portfolio_moves_and_goes_as_a_whole(kind: Kind) {
         .unwrap();
     let after = [own("Main", 0, 0), own("Second", 1, 1)];
     assert_eq!(outlines(&mut db, "u").await, after);
-    connections::update_portfolio(&mut db, "u", "u", "u")
+    portfolios::move_connection(&mut db, "u", "u", "u")
         .await
         .unwrap();
     portfolios::delete_contents(&mut db, "u", "2")

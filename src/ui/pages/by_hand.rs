@@ -34,7 +34,7 @@ fn Body(contents: Contents, failure: Option<FormFailure>) -> impl IntoView {
     };
     view! {
         <PageTitle text=format!("Held by hand in {} · Coffer", portfolio.name)/>
-        <div>
+        <div class="by-hand-head">
             <h1>"Held by hand"</h1>
             <p class="lead">
                 "Cash, a cold wallet, a debt: what no connection reads. It stands in "

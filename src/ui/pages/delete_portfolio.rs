@@ -25,7 +25,7 @@ fn Question(contents: Contents, failure: Option<FormFailure>) -> impl IntoView {
     let error = view! { <FieldError id="fate-error".to_owned() error/> };
     let choices = if contents.is_empty() {
         view! {
-            <p>"Nothing is in it. Nothing else is deleted."</p>
+            <p>"Nothing is in it, so nothing else goes with it."</p>
             <div class="buttons">
                 <form method="post" action="/do/delete-portfolio">
                     <input type="hidden" name="id" value=id/>
