@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
+use super::deed::Deed;
 use super::report::SyncReport;
 
 /// The most syncs that a notice tells one by one.
@@ -15,6 +16,8 @@ pub enum Notice {
     Synced(Vec<SyncReport>),
     /// A connection was removed; its label.
     Deleted(String),
+    /// Portfolios were arranged, or something was entered by hand.
+    Arranged(Deed),
     /// The password was changed.
     PasswordChanged,
     /// Values are told in another currency.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use validator::{ValidateEmail, ValidateLength};
 
 use super::amount::Amount;
-use super::text::is_deceptive;
+use super::text::{breaks_or_turns, is_deceptive};
 
 /// What is wrong with a form: the field's name and one calm sentence.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,32 @@ pub fn label(text: &str) -> Rule {
         Err("Use at most 60 characters.")
     } else if is_deceptive(text) {
         Err("Leave out invisible characters.")
+    } else {
+        Ok(())
+    }
+}
+
+/// A name that must be given: up to 60 characters, none of them invisible.
+///
+/// # Errors
+/// A sentence.
+pub fn name(text: &str) -> Rule {
+    if text.is_empty() {
+        Err("Give it a name.")
+    } else {
+        label(text)
+    }
+}
+
+/// A note: empty, or up to 500 characters of any script, none of which controls or turns the text.
+///
+/// # Errors
+/// A sentence.
+pub fn note(text: &str) -> Rule {
+    if !text.validate_length(None, Some(500), None) {
+        Err("Use at most 500 characters.")
+    } else if text.chars().any(|c| c.is_control() || breaks_or_turns(c)) {
+        Err("Leave out line breaks and invisible characters.")
     } else {
         Ok(())
     }

@@ -15,6 +15,12 @@ fn is_invisible(c: char) -> bool {
         | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether a character breaks the line or turns the reading direction of the text that follows.
+#[must_use]
+pub fn breaks_or_turns(c: char) -> bool {
+    matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 /// `n thing` or `n things`.
 #[must_use]
 pub fn count(n: usize, thing: &str) -> String {

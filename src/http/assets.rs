@@ -28,6 +28,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/connections.css"),
     include_str!("../../style/syncs.css"),
     include_str!("../../style/portfolio.css"),
+    include_str!("../../style/portfolios.css"),
 );
 
 /// Whether pages can offer the script bundle.

@@ -157,26 +157,38 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
     })
 }
 
+/// Where a new connection is to stand.
+enum Choice {
+    /// In a portfolio the person picked, by its id.
+    Picked(String),
+    /// In the one of this name, made under this id if there is none.
+    Named(PortfolioName),
+}
+
 /// The portfolio the person picked, or one named after the exchange.
 async fn choose_portfolio(
     state: &State,
     user_id: &str,
     picked: &str,
     exchange: &dyn Exchange,
-) -> Result<PortfolioName, Problem> {
+) -> Result<Choice, Problem> {
     if picked.is_empty() {
-        return Ok(PortfolioName {
+        return Ok(Choice::Named(PortfolioName {
             id: new_id().map_err(security_problem)?,
             name: exchange.profile().name.clone(),
-        });
+        }));
     }
-    let not_there = || Problem::field("portfolio", "Pick a portfolio of the list.");
     super::connections::known_form(picked).map_err(|_| not_there())?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = storage::portfolios::find(&mut db, user_id, picked)
         .await
         .map_err(storage_problem)?;
-    found.ok_or_else(not_there)
+    let portfolio = found.ok_or_else(not_there)?;
+    Ok(Choice::Picked(portfolio.id))
+}
+
+fn not_there() -> Problem {
+    Problem::field("portfolio", "Pick a portfolio of the list.")
 }
 
 async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Result<(), Problem> {

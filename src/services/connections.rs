@@ -138,6 +138,7 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
+                storage::users::lock(db, &user).await?;
                 let found = storage::connections::find(db, &user, &connection_id, now).await?;
                 let label = found.ok_or(Problem::NotFound)?.label;
                 storage::connections::delete(db, &user, &connection_id).await?;
@@ -146,10 +147,15 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
             })
         })
         .await?;
+    clear_log(state).await;
+    Ok(label)
+}
+
+/// Has a deleted key leave the database's log, if not at once then later.
+pub(super) async fn clear_log(state: &State) {
     if !overwritten(&state.db).await {
         tokio::spawn(overwrite_later(state.db.clone()));
     }
-    Ok(label)
 }
 
 /// How often, and how long apart, the log of a deleted key is tried to be cleared.

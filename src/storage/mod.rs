@@ -7,6 +7,7 @@ mod error;
 pub mod holdings;
 pub mod key_checks;
 pub mod leases;
+pub mod manual;
 pub mod pauses;
 pub mod portfolios;
 pub mod price_books;

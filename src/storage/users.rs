@@ -113,6 +113,17 @@ pub async fn list(db: &mut Connection) -> Result<Vec<UserRow>, StorageError> {
     Ok(sqlx::query_as(sql).fetch_all(db).await?)
 }
 
+/// Holds a person's row until the transaction ends, so that what is theirs is arranged by one at a
+/// time.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn lock(db: &mut Connection, id: &str) -> Result<(), StorageError> {
+    let sql = "UPDATE users SET created_at = created_at WHERE id = $1";
+    sqlx::query(sql).bind(id).execute(db).await?;
+    Ok(())
+}
+
 /// Sets the password hash.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use coffer::sandbox::Exchange;
 use coffer::sandbox::keys::{binance, okx};
-use coffer::services::{accounts, connections, portfolio};
+use coffer::services::{accounts, connections, manual, portfolio, portfolios};
 
 use crate::functions::{FUNCTIONS, call, lasting};
 use crate::support::{App, Browser, Kind, Page, demo_key, on_both_databases};
@@ -40,7 +40,9 @@ async fn kept_for(app: &App, email: &str) -> String {
     let user = accounts::find(&app.state, &user).await.unwrap().unwrap();
     let list = portfolio::list(&app.state, &user).await.unwrap();
     let view = portfolio::view(&app.state, &user, None).await.unwrap();
-    all + &format!("{list:?}\n{view:?}")
+    let outlines = portfolios::list(&app.state, &user.id).await.unwrap();
+    let by_hand = manual::list_of_user(&app.state, &user.id).await.unwrap();
+    all + &format!("{list:?}\n{view:?}\n{outlines:?}\n{by_hand:?}")
 }
 
 async fn with_connection(app: &App, email: &str, key: &str) -> Browser {
@@ -49,6 +51,14 @@ async fn with_connection(app: &App, email: &str, key: &str) -> Browser {
         .connect(&demo_key(Exchange::Binance, key), &[])
         .await;
     assert_eq!(page.status, 200, "{}", page.text());
+    let (_, portfolio) = ids_of(app, email).await;
+    let form = [
+        ("id", portfolio.as_str()),
+        ("asset", "EUR"),
+        ("quantity", "12"),
+        ("label", "Cash"),
+    ];
+    assert_eq!(browser.post("/do/add-manual", &form).await.status, 303);
     browser
 }
 
@@ -67,8 +77,11 @@ async fn anothers_connection_looks_like_one_that_does_not_exist(kind: Kind) {
     let before = kept_for(&app, "anna@example.org").await;
     app.setup.sandbox.control().clear_records();
     let mut tried = 0;
+    let annas = user_of(&app, "anna@example.org").await;
+    let by_hand = manual::list_of_user(&app.state, &annas).await.unwrap();
+    let holding = by_hand[0].id.clone();
     for function in FUNCTIONS.iter().filter(|function| function.takes_id) {
-        for id in [&connection, &portfolio] {
+        for id in [&connection, &portfolio, &holding] {
             let path = function.path();
             let (real, none) = (
                 call(&other, &path, &[("id", id)]).await,
@@ -83,13 +96,19 @@ async fn anothers_connection_looks_like_one_that_does_not_exist(kind: Kind) {
             tried += 1;
         }
     }
-    assert_eq!(tried, 8);
+    assert_eq!(tried, 39);
     for page in [
         "/connections/ID",
         "/connections/ID/delete",
         "/portfolios/ID",
+        "/portfolios/ID/manual",
+        "/portfolios/ID/rename",
+        "/portfolios/ID/merge",
+        "/portfolios/ID/delete",
+        "/manual/ID",
+        "/manual/ID/delete",
     ] {
-        for id in [&connection, &portfolio] {
+        for id in [&connection, &portfolio, &holding] {
             let real = other.get(&page.replace("ID", id)).await;
             let none = other.get(&page.replace("ID", NOBODYS)).await;
             assert_eq!(seen(&real, id), seen(&none, NOBODYS), "{page}");

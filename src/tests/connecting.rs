@@ -41,7 +41,7 @@ fn form<'a>(change: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Every field's error on a page, by the field's name.
-fn errors(page: &Page) -> Vec<(String, String)> {
+pub fn errors(page: &Page) -> Vec<(String, String)> {
     let ids = page.attributes(".field-error:not([hidden])", "id");
     let texts = page.all(".field-error:not([hidden])");
     let name = |id: String| id.trim_end_matches("-error").to_owned();

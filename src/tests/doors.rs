@@ -13,13 +13,20 @@ use crate::support::{App, Kind};
 const ASKS: &str = "crate::http::signed_in().await?;";
 
 /// Pages for somebody who is signed in; `{id}` is nobody's.
-const CLOSED_PAGES: [&str; 10] = [
+const CLOSED_PAGES: [&str; 17] = [
     "/",
     "/connections",
     "/connections/0123",
     "/connections/0123/delete",
     "/connections/0123/recording",
+    "/portfolios",
     "/portfolios/0123",
+    "/portfolios/0123/manual",
+    "/portfolios/0123/rename",
+    "/portfolios/0123/merge",
+    "/portfolios/0123/delete",
+    "/manual/0123",
+    "/manual/0123/delete",
     "/settings",
     "/no-such-page",
     "/sign-in/more",

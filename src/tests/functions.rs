@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 18] = [
+pub const FUNCTIONS: [Function; 29] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -74,6 +74,17 @@ pub const FUNCTIONS: [Function; 18] = [
     with_id(changes("sync")),
     changes("sync-all"),
     changes("take-notice"),
+    changes("create-portfolio"),
+    with_id(changes("rename-portfolio")),
+    with_id(changes("merge-portfolio")),
+    with_id(changes("delete-portfolio")),
+    with_id(changes("move-connection")),
+    with_id(changes("add-manual")),
+    with_id(changes("change-manual")),
+    with_id(changes("delete-manual")),
+    reads("load-portfolios"),
+    with_id(reads("load-contents")),
+    with_id(reads("load-manual")),
 ];
 
 /// A request with the browser's cookies and nothing else.

@@ -238,6 +238,36 @@ async fn a_deleted_key_is_gone_from_every_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_went_with_its_portfolio_is_gone_from_every_file() {
+    let app = App::start(Kind::Sqlite).await;
+    let keys = [okx::READ_ONLY, binance::READ_ONLY];
+    let (browser, user, ids) = with_keys(&app, "anna@example.org", &keys).await;
+    let folder = app.setup.database.folder.path();
+    let key = sealed(&app, &user, &ids[0]).await;
+    let list = connections::list(&app.state, &user).await.unwrap();
+    let portfolio = list[0].portfolio_id.clone();
+    let page = browser
+        .get(&format!("/portfolios/{portfolio}/delete"))
+        .await;
+    let seen = page.attributes("input[name=seen]", "value").remove(0);
+    for column in COLUMNS {
+        assert!(!files_with(folder, part(&key, column)).is_empty());
+    }
+    let form = [
+        ("id", portfolio.as_str()),
+        ("fate", "drop"),
+        ("seen", &seen),
+    ];
+    let page = browser.submit("/do/delete-portfolio", &form).await;
+    assert!(page.one("[role=status]").starts_with("Deleted "));
+    for column in COLUMNS {
+        let found = files_with(folder, part(&key, column));
+        assert_eq!(found, Vec::<String>::new(), "{column}");
+    }
+    is_fine(&browser, &ids[1], "the other connection").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_page_shows_the_last_four_characters_of_a_key_alone() {
     let app = App::start(Kind::Sqlite).await;
     let key = demo_key(Exchange::Binance, binance::READ_ONLY.api_key);

@@ -135,7 +135,7 @@ fn pairs(form: &str) -> Vec<(&str, &str)> {
 }
 
 /// Nothing on the page runs or loads but what is ours.
-fn is_inert(page: &Page, what: &str) {
+pub fn is_inert(page: &Page, what: &str) {
     let foreign =
         "img, iframe, object, embed, textarea, base, [onerror], [onload], [onclick], svg[onload]";
     assert_eq!(page.all(foreign), Vec::<String>::new(), "{what}");

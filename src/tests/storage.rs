@@ -1,6 +1,7 @@
 //! What storage promises on both databases: exactness, wholeness, and many hands at once.
 
 mod accounts;
+mod arranging;
 mod batches;
 mod connections;
 mod leases;

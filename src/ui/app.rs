@@ -6,11 +6,17 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::path;
 
 use super::components::layout::Layout;
+use super::pages::by_hand::ByHandPage;
 use super::pages::connection::ConnectionPage;
 use super::pages::connections::ConnectionsPage;
 use super::pages::delete::DeletePage;
+use super::pages::delete_portfolio::DeletePortfolioPage;
+use super::pages::manual::{DeleteManualPage, ManualPage};
+use super::pages::merge_portfolio::MergePortfolioPage;
 use super::pages::not_found::NotFoundPage;
 use super::pages::portfolio::PortfolioPage;
+use super::pages::portfolios::PortfoliosPage;
+use super::pages::rename_portfolio::RenamePortfolioPage;
 use super::pages::settings::SettingsPage;
 use super::pages::sign_in::SignInPage;
 use super::pages::sign_up::SignUpPage;
@@ -53,7 +59,14 @@ pub fn App() -> impl IntoView {
             <Layout>
                 <Routes fallback=|| view! { <NotFoundPage/> }>
                     <Route path=path!("/") view=PortfolioPage/>
+                    <Route path=path!("/portfolios") view=PortfoliosPage/>
                     <Route path=path!("/portfolios/:id") view=PortfolioPage/>
+                    <Route path=path!("/portfolios/:id/manual") view=ByHandPage/>
+                    <Route path=path!("/portfolios/:id/rename") view=RenamePortfolioPage/>
+                    <Route path=path!("/portfolios/:id/merge") view=MergePortfolioPage/>
+                    <Route path=path!("/portfolios/:id/delete") view=DeletePortfolioPage/>
+                    <Route path=path!("/manual/:id") view=ManualPage/>
+                    <Route path=path!("/manual/:id/delete") view=DeleteManualPage/>
                     <Route path=path!("/connections") view=ConnectionsPage/>
                     <Route path=path!("/connections/:id") view=ConnectionPage/>
                     <Route path=path!("/connections/:id/delete") view=DeletePage/>

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 7] = [
+const SHOWN_AGAIN: [&str; 12] = [
     "email",
     "exchange",
     "label",
@@ -16,6 +16,11 @@ const SHOWN_AGAIN: [&str; 7] = [
     "environment",
     "portfolio",
     "ignore_below",
+    "name",
+    "into",
+    "asset",
+    "quantity",
+    "note",
 ];
 
 /// A form that did not get through.
@@ -30,6 +35,12 @@ pub struct FormFailure {
 }
 
 impl FormFailure {
+    /// The form sent to this address, on the page that is shown because it did not get through.
+    #[must_use]
+    pub fn of(action: &str) -> Option<Self> {
+        leptos::prelude::use_context::<Self>().filter(|failure| failure.action == action)
+    }
+
     /// What was typed into a field.
     #[must_use]
     pub fn value(&self, field: &str) -> String {
@@ -58,7 +69,7 @@ mod server {
     use axum::extract::{Request, State as AxumState};
     use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
     use axum::http::request::Parts;
-    use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+    use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
     use axum::response::{IntoResponse, Redirect, Response};
     use axum_login::tower_sessions::Session;
     use leptos::prelude::provide_context;
@@ -67,6 +78,7 @@ mod server {
     use crate::domain::notice::Done;
     use crate::error::Problem;
     use crate::http::{flash, limits, told};
+    use crate::security::is_id;
     use crate::services::State;
     use crate::ui::{app, pages};
 
@@ -146,19 +158,21 @@ mod server {
         if problem == Problem::Unauthenticated {
             return Redirect::to("/sign-in").into_response();
         }
-        let fields = serde_urlencoded::from_bytes(body).unwrap_or_default();
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
         let action = parts.uri.path().to_owned();
-        let page = pages::of_action(&action);
+        let sent = fields.iter().find(|(name, _)| name == "id");
+        let there = sent.filter(|(_, id)| is_id(id) && problem != Problem::NotFound);
+        let page = pages::of_action(&action, there.map(|(_, id)| id.as_str()));
         let status = problem.status();
         let failure = FormFailure::new(&action, problem, fields);
-        let mut response = app::render(state, as_get(parts, page), Some(failure)).await;
+        let mut response = app::render(state, as_get(parts, &page), Some(failure)).await;
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
         response
     }
 
-    fn as_get(mut parts: Parts, page: &'static str) -> Request {
+    fn as_get(mut parts: Parts, page: &str) -> Request {
         parts.method = Method::GET;
-        parts.uri = Uri::from_static(page);
+        parts.uri = page.parse().unwrap_or_default();
         parts.headers.remove(CONTENT_LENGTH);
         parts.headers.remove(CONTENT_TYPE);
         Request::from_parts(parts, Body::empty())

@@ -2,9 +2,8 @@
 
 use secrecy::ExposeSecret;
 
-use super::{Checked, Connected};
+use super::{Checked, Choice, Connected, not_there};
 use crate::domain::connection::{Connection, ConnectionStatus};
-use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::SyncReport;
 use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
@@ -32,7 +31,7 @@ struct Draft {
     user_id: String,
     connection: Connection,
     exchange_name: String,
-    portfolio: PortfolioName,
+    portfolio: Choice,
     key: SealedKey,
     reading: Reading,
     run_id: String,
@@ -48,7 +47,7 @@ pub async fn store(
     state: &State,
     user_id: &str,
     checked: Checked<'_>,
-    portfolio: PortfolioName,
+    portfolio: Choice,
     reading: Reading,
     spent: Spent,
 ) -> Result<Connected, Problem> {
@@ -134,8 +133,7 @@ async fn write(
         ..
     } = draft;
     let now = connection.created_at;
-    connection.portfolio_id =
-        storage::portfolios::find_or_insert(db, &user_id, &draft.portfolio, now.0).await?;
+    connection.portfolio_id = place(db, &user_id, draft.portfolio, now).await?;
     insert(db, &user_id, &connection, &reading, &draft.key).await?;
     let exchange = &connection.exchange;
     let (nothing, wallets) = (Before::default(), &reading.wallets);
@@ -157,6 +155,25 @@ async fn write(
     let answers = &draft.spent.answers;
     recording::keep(db, &connection.id, &connection.exchange, answers, now).await?;
     Ok(report)
+}
+
+/// The id of the portfolio chosen. One that was picked may be gone since.
+async fn place(
+    db: &mut storage::Connection,
+    user_id: &str,
+    chosen: Choice,
+    now: Timestamp,
+) -> Result<String, WriteError> {
+    storage::users::lock(db, user_id).await?;
+    match chosen {
+        Choice::Picked(id) => {
+            let found = storage::portfolios::find(db, user_id, &id).await?;
+            Ok(found.ok_or_else(not_there)?.id)
+        }
+        Choice::Named(name) => {
+            Ok(storage::portfolios::find_or_insert(db, user_id, &name, now.0).await?)
+        }
+    }
 }
 
 async fn insert(

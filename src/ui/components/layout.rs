@@ -53,7 +53,8 @@ fn Navigation(email: String) -> impl IntoView {
     let link = move |href: &'static str, text: &'static str, here: bool| {
         view! { <li><a href=href aria-current=here.then_some("page")>{text}</a></li> }
     };
-    let on_portfolio = path == "/" || path.starts_with("/portfolios");
+    let on_portfolio =
+        path == "/" || path.starts_with("/portfolios") || path.starts_with("/manual");
     view! {
         <nav class="site-nav" aria-label="Main">
             <ul>

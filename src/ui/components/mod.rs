@@ -1,6 +1,7 @@
 //! Pieces that pages share.
 
 pub mod allocation;
+pub mod arranged;
 pub mod batch;
 pub mod connection_card;
 pub mod connection_state;
@@ -8,11 +9,13 @@ pub mod field;
 pub mod holdings;
 pub mod holdings_table;
 pub mod layout;
+pub mod manual_form;
 pub mod notice;
 pub mod problem;
 pub mod provenance;
 pub mod recording;
 pub mod runs;
+pub mod select;
 pub mod summary;
 pub mod table_choice;
 pub mod title;

@@ -32,6 +32,16 @@ pub fn NoticeView(
         Notice::CurrencyChosen(currency) => {
             plain(format!("Values are told in {currency} from now on.")).into_any()
         }
+        Notice::Arranged(deed) => {
+            let next = deed.next_step().map(|step| view! { <p>{step}</p> });
+            view! {
+                <div class="notice notice-done" role="status">
+                    <p class="notice-head">{deed.sentence()}</p>
+                    {next}
+                </div>
+            }
+            .into_any()
+        }
         Notice::PasswordChanged => {
             plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
         }

@@ -13,7 +13,8 @@ use crate::domain::exchange::{Environment, ExchangeProfile};
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::rules::FieldErrors;
 use crate::error::Problem;
-use crate::ui::components::field::{Field, FieldError};
+use crate::ui::components::field::Field;
+use crate::ui::components::select::{Select, option};
 use crate::ui::forms::FormFailure;
 use crate::ui::pages::connections::connect;
 
@@ -135,29 +136,6 @@ fn exchange_option(profile: &ExchangeProfile, chosen: &str) -> impl IntoView + u
             {profile.name.clone()}
         </option>
     }
-}
-
-fn option(value: &str, title: &str, selected: bool) -> impl IntoView + use<> {
-    view! { <option value=value.to_owned() selected=selected>{title.to_owned()}</option> }
-}
-
-#[component]
-fn Select(
-    name: &'static str,
-    label: &'static str,
-    error: Signal<Option<String>>,
-    #[prop(optional)] class: &'static str,
-    children: Children,
-) -> impl IntoView {
-    let error_id = format!("{name}-error");
-    view! {
-        <div class=format!("field {class}")>
-            <label for=name>{label}</label>
-            <select id=name name=name aria-describedby=error_id.clone()>{children()}</select>
-            <FieldError id=error_id error/>
-        </div>
-    }
-    .into_any()
 }
 
 #[component]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::working::{Working, WorkingView};
 use crate::domain::connection::Connection;
 use crate::domain::notice::Notice;
+use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::SyncReport;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
@@ -28,6 +29,8 @@ pub struct ConnectionData {
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
     /// The newest reports.
     pub reports: Vec<SyncReport>,
+    /// All portfolios of its owner, by name.
+    pub portfolios: Vec<PortfolioName>,
     /// When this was so.
     pub now: Timestamp,
     /// A notice that waited for the page.

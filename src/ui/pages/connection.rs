@@ -3,17 +3,20 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::move_connection::MoveForm;
 use super::not_found::Missing;
 use crate::error::Problem;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::components::recording::RecordingLinks;
 use crate::ui::components::title::PageTitle;
+use crate::ui::forms::FormFailure;
 use crate::ui::islands::panel::{ConnectionData, ConnectionPanel};
 
 /// The page.
 #[component]
 pub fn ConnectionPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let failure = FormFailure::of("/do/move-connection");
     view! {
         <p class="crumbs"><a href="/connections">"Connections"</a></p>
         <Suspense>{Suspend::new(async move {
@@ -22,6 +25,8 @@ pub fn ConnectionPage() -> impl IntoView {
                     <PageTitle text=format!("{} · Coffer", data.connection.label)/>
                     <h1><bdi>{data.connection.label.clone()}</bdi></h1>
                     <ConnectionPanel data=data.clone()/>
+                    <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
+                        portfolio_id=data.connection.portfolio_id failure/>
                     <RecordingLinks id=data.connection.id/>
                 }
                 .into_any(),
@@ -52,6 +57,7 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
         connection: details.connection,
         holdings: details.holdings,
         reports: crate::services::sync::runs(&state, &user.id, &id).await?,
+        portfolios: crate::services::portfolio::list(&state, &user).await?,
         now: state.clock.now(),
         notice: crate::http::flash::take(&session.session).await?,
     })

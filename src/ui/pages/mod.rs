@@ -1,23 +1,44 @@
 //! The pages: a view on top, its server functions below.
 
+pub mod by_hand;
 pub mod connection;
 pub mod connections;
 pub mod delete;
+pub mod delete_portfolio;
+pub mod manual;
+pub mod merge_portfolio;
+pub mod move_connection;
 pub mod not_found;
 pub mod portfolio;
+pub mod portfolios;
+pub mod rename_portfolio;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 
-/// The page that a form stands on, to show it again when it did not get through.
+/// The page that a form stands on, to show it again when it did not get through. `id` is the one
+/// that the form sent, if what goes by it is there.
 #[cfg(feature = "ssr")]
 #[must_use]
-pub fn of_action(action: &str) -> &'static str {
-    match action {
-        "/do/sign-in" => "/sign-in",
-        "/do/sign-up" => "/sign-up",
-        "/do/change-password" | "/do/choose-currency" | "/do/sign-out" => "/settings",
-        "/do/connect" | "/do/sync" | "/do/sync-all" | "/do/delete" => "/connections",
+pub fn of_action(action: &str, id: Option<&str>) -> String {
+    let page = match (action, id) {
+        ("/do/sign-in", _) => "/sign-in",
+        ("/do/sign-up", _) => "/sign-up",
+        ("/do/change-password" | "/do/choose-currency" | "/do/sign-out", _) => "/settings",
+        ("/do/move-connection", Some(id)) => return format!("/connections/{id}"),
+        ("/do/rename-portfolio", Some(id)) => return format!("/portfolios/{id}/rename"),
+        ("/do/merge-portfolio", Some(id)) => return format!("/portfolios/{id}/merge"),
+        ("/do/delete-portfolio", Some(id)) => return format!("/portfolios/{id}/delete"),
+        ("/do/add-manual", Some(id)) => return format!("/portfolios/{id}/manual"),
+        ("/do/change-manual", Some(id)) => return format!("/manual/{id}"),
+        ("/do/delete-manual", Some(id)) => return format!("/manual/{id}/delete"),
+        ("/do/connect" | "/do/sync" | "/do/sync-all" | "/do/delete" | "/do/move-connection", _) => {
+            "/connections"
+        }
+        (action, _) if action.ends_with("-portfolio") || action.ends_with("-manual") => {
+            "/portfolios"
+        }
         _ => "/",
-    }
+    };
+    page.to_owned()
 }

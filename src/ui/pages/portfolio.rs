@@ -81,6 +81,7 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
     view! {
         <h1>"Portfolio"</h1>
         {several.then(|| view! { <Switch all chosen/> })}
+        <p class="manage"><a href="/portfolios">"Manage portfolios"</a></p>
         {body}
     }
 }
