@@ -6,6 +6,7 @@ pub mod connect_form;
 pub mod connection;
 pub mod currency;
 pub mod exchange;
+pub mod history;
 pub mod holding;
 pub mod notice;
 pub mod overview;
