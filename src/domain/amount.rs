@@ -300,6 +300,12 @@ fn canonical(negative: bool, whole: &str, fraction: &str) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
+impl From<i64> for Amount {
+    fn from(number: i64) -> Self {
+        Self(number.to_string())
+    }
+}
+
 impl Ord for Amount {
     fn cmp(&self, other: &Self) -> Ordering {
         let scale = self.scale().max(other.scale());

@@ -14,6 +14,7 @@ pub mod reading;
 pub mod samples;
 pub mod series;
 pub mod thinning;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -156,6 +156,7 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
             })
         })
         .await?;
+    state.noted.note(user_id);
     if !overwritten(&state.db).await {
         tokio::spawn(overwrite_later(state.db.clone()));
     }

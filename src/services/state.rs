@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::Pace;
+use super::history::Noted;
 use super::neighbours::SharedNeighbours;
 use super::tasks::Tasks;
 use crate::config::SignUp;
@@ -101,6 +102,8 @@ pub struct Shared {
     pub(super) neighbours: Arc<SharedNeighbours>,
     /// What goes on when whoever asked for it goes away.
     pub(super) tasks: Tasks,
+    /// Whose history is to be brought up to date.
+    pub(super) noted: Noted,
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
@@ -124,6 +127,7 @@ impl State {
             replica: new_id()?,
             neighbours: parts.neighbours,
             tasks: Tasks::default(),
+            noted: Noted::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
             synced: watch::Sender::default(),

@@ -83,7 +83,7 @@ async fn anothers_connection_looks_like_one_that_does_not_exist(kind: Kind) {
             tried += 1;
         }
     }
-    assert_eq!(tried, 8);
+    assert_eq!(tried, 10);
     for page in [
         "/connections/ID",
         "/connections/ID/delete",

@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 15] = [
+pub const FUNCTIONS: [Function; 16] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -65,6 +65,7 @@ pub const FUNCTIONS: [Function; 15] = [
     with_id(changes("delete")),
     reads("load-board"),
     with_id(reads("load-connection")),
+    with_id(reads("load-history")),
     with_id(reads("load-portfolio")),
     reads("load-progress"),
     changes("sign-out"),

@@ -130,10 +130,7 @@ mod tests {
         let (priced, unpriced) = (("NEW", "5", Some("4")), ("NEW", "5", None));
         assert_eq!(parts(&[unpriced], &[priced]), ["0", "20", "0"]);
         assert_eq!(parts(&[priced], &[unpriced]), ["0", "-20", "0"]);
-        assert_eq!(
-            parts(&[unpriced], &[("NEW", "9", None)]),
-            ["0", "0", "0"]
-        );
+        assert_eq!(parts(&[unpriced], &[("NEW", "9", None)]), ["0", "0", "0"]);
     }
 
     prop_compose! {

@@ -106,13 +106,12 @@ impl Reading {
                 }
             }
         }
-        let wallet = |((connection_id, wallet), value): (&(String, WalletName), Amount)| {
-            WalletValue {
+        let wallet =
+            |((connection_id, wallet), value): (&(String, WalletName), Amount)| WalletValue {
                 connection_id: connection_id.clone(),
                 wallet: wallet.clone(),
                 value,
-            }
-        };
+            };
         Self {
             positions: positions.into_values().collect(),
             wallets: wallets.into_iter().map(wallet).collect(),
@@ -131,10 +130,7 @@ impl Reading {
     #[must_use]
     pub fn unpriced(&self) -> usize {
         let without = self.positions.iter().filter(|one| one.price.is_none());
-        without
-            .map(|one| &one.asset)
-            .collect::<BTreeSet<_>>()
-            .len()
+        without.map(|one| &one.asset).collect::<BTreeSet<_>>().len()
     }
 
     /// Whether nothing at all is known of what it is worth, though something is held.
