@@ -11,7 +11,7 @@ pub mod day;
 pub mod quarantine;
 pub mod reading;
 #[cfg(test)]
-pub mod samples;
+mod samples;
 pub mod series;
 pub mod thinning;
 pub mod words;

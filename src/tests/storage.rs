@@ -3,6 +3,7 @@
 mod accounts;
 mod batches;
 mod connections;
+mod history;
 mod leases;
 mod opened;
 mod places;

@@ -8,6 +8,7 @@ use crate::domain::exchange::ExchangeId;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::WalletName;
 
+/// An amount.
 pub fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
 }

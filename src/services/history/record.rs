@@ -232,7 +232,7 @@ async fn write(
     now: Timestamp,
 ) -> Result<Option<Recorded>, StorageError> {
     let user_id = user_id.to_owned();
-    let work = async move |db: &mut Db| {
+    let mut work = async move |db: &mut Db| {
         if !batches::lock_owner(db, &user_id).await? {
             return Ok(Some(Recorded::default()));
         }

@@ -10,6 +10,7 @@ use crate::domain::portfolio::{Gap, Portfolio, PortfolioName};
 use crate::domain::text::count;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
+use crate::ui::components::history::HistorySection;
 use crate::ui::components::holdings::HoldingsTable;
 use crate::ui::components::problem::ProblemNotice;
 
@@ -52,7 +53,11 @@ fn Contents(data: PortfolioData) -> impl IntoView {
     let body = if portfolio.connections == 0 {
         view! { <Welcome/> }.into_any()
     } else {
-        view! { <Summary portfolio=portfolio.clone() now/> <Holdings portfolio/> }.into_any()
+        let id = chosen
+            .as_ref()
+            .map_or_else(String::new, |one| one.id.clone());
+        view! { <Summary portfolio=portfolio.clone() now/> <HistorySection id/> <Holdings portfolio/> }
+            .into_any()
     };
     view! {
         <h1>"Portfolio"</h1>
