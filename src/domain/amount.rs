@@ -300,8 +300,8 @@ fn canonical(negative: bool, whole: &str, fraction: &str) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
-impl From<u32> for Amount {
-    fn from(number: u32) -> Self {
+impl From<i64> for Amount {
+    fn from(number: i64) -> Self {
         Self(number.to_string())
     }
 }

@@ -8,6 +8,7 @@ pub mod contents;
 pub mod currency;
 pub mod deed;
 pub mod exchange;
+pub mod history;
 pub mod holding;
 pub mod manual;
 pub mod money;

@@ -61,6 +61,18 @@ pub struct WalletSummary {
     pub read_at: Option<Timestamp>,
 }
 
+impl WalletSummary {
+    /// Whether something of it is missing, or as old as its last answer.
+    #[must_use]
+    pub fn is_lacking(&self) -> bool {
+        match self.outcome {
+            Outcome::Failed | Outcome::NoPermission => true,
+            Outcome::NotAvailable => self.holdings > 0,
+            Outcome::Read => false,
+        }
+    }
+}
+
 /// Why a sync as a whole did not happen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Failure {
@@ -215,12 +227,7 @@ impl SyncReport {
     /// only when it was there before.
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        let lacking = |w: &WalletSummary| match w.outcome {
-            Outcome::Failed | Outcome::NoPermission => true,
-            Outcome::NotAvailable => w.holdings > 0,
-            Outcome::Read => false,
-        };
-        self.unreadable > 0 || self.wallets.iter().any(lacking)
+        self.unreadable > 0 || self.wallets.iter().any(WalletSummary::is_lacking)
     }
 
     /// The headline: `Synced 12 assets from Binance`.

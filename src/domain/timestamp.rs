@@ -41,6 +41,33 @@ impl Timestamp {
         }
     }
 
+    /// The time of day: `14:05`.
+    #[must_use]
+    pub fn clock_time(self) -> String {
+        let form = format_description!("[hour]:[minute]");
+        self.date_time()
+            .and_then(|t| t.format(form).ok())
+            .unwrap_or_default()
+    }
+
+    /// The day without its year: `1 Jan`.
+    #[must_use]
+    pub fn day_and_month(self) -> String {
+        let form = format_description!("[day padding:none] [month repr:short]");
+        self.date_time()
+            .and_then(|t| t.format(form).ok())
+            .unwrap_or_default()
+    }
+
+    /// The month: `Jan 2026`.
+    #[must_use]
+    pub fn month_and_year(self) -> String {
+        let form = format_description!("[month repr:short] [year]");
+        self.date_time()
+            .and_then(|t| t.format(form).ok())
+            .unwrap_or_default()
+    }
+
     /// How long ago it was at `now`: `just now`, `5 minutes ago`, `3 days ago`.
     #[must_use]
     pub fn age(self, now: Self) -> String {
@@ -74,6 +101,12 @@ mod tests {
         let new_year = Timestamp(1_767_225_600_000);
         assert_eq!(new_year.rfc3339(), "2026-01-01T00:00:00Z");
         assert_eq!(new_year.readable(), "1 Jan 2026, 00:00 UTC");
+        let parts = [
+            new_year.clock_time(),
+            new_year.day_and_month(),
+            new_year.month_and_year(),
+        ];
+        assert_eq!(parts, ["00:00", "1 Jan", "Jan 2026"]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/syncs.css"),
     include_str!("../../style/portfolio.css"),
     include_str!("../../style/portfolios.css"),
+    include_str!("../../style/history.css"),
 );
 
 /// Whether pages can offer the script bundle.

@@ -147,6 +147,7 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
             })
         })
         .await?;
+    state.noted.note(user_id);
     clear_log(state).await;
     Ok(label)
 }

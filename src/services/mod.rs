@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod connect;
 pub mod connections;
 mod heartbeat;
+pub mod history;
 mod key_store;
 pub mod manual;
 mod neighbours;

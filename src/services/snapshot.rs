@@ -12,7 +12,7 @@ use crate::security::{SecurityError, new_id};
 use crate::storage::wallets::{self, Asked};
 use crate::storage::{Connection as Db, StorageError, holdings};
 
-use super::WriteError;
+use super::{WriteError, history};
 
 /// What writing an account's wallets changed.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +88,7 @@ pub async fn write(
     tally.assets = assets.len();
     wallets::upsert(db, connection_id, &asked, now).await?;
     apply(db, connection_id, exchange, &changed, now).await?;
+    history::keep_snapshot(db, connection_id, old, &changed, tally.is_partial(), now).await?;
     Ok(tally)
 }
 
@@ -109,6 +110,11 @@ async fn apply(
 }
 
 impl Tally {
+    /// Whether something was not read; as a report says it.
+    fn is_partial(&self) -> bool {
+        self.unreadable > 0 || self.wallets.iter().any(WalletSummary::is_lacking)
+    }
+
     fn count(&mut self, summary: &WalletSummary, changes: &Option<Changes>, before: usize) {
         self.holdings += summary.holdings;
         self.unreadable += summary.unreadable;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::Pace;
+use super::history::Noted;
 use super::neighbours::SharedNeighbours;
 use super::prices::Cache;
 use super::tasks::Tasks;
@@ -107,6 +108,8 @@ pub struct Shared {
     pub(super) tasks: Tasks,
     /// The prices this process knows.
     pub(super) prices: Cache,
+    /// Whose history is to be brought up to date.
+    pub(super) noted: Noted,
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
@@ -131,6 +134,7 @@ impl State {
             neighbours: parts.neighbours,
             tasks: Tasks::default(),
             prices: Cache::default(),
+            noted: Noted::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
             synced: watch::Sender::default(),

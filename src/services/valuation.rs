@@ -8,6 +8,7 @@ use crate::domain::asset::AssetCode;
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::price::route::Market;
+use crate::domain::wallet::WalletName;
 use crate::error::Problem;
 use crate::storage;
 
@@ -32,6 +33,8 @@ pub struct Line {
     pub portfolio_id: String,
     /// The connection; `None` for what was entered by hand.
     pub connection_id: Option<String>,
+    /// The connection's wallet; `None` for what was entered by hand.
+    pub wallet: Option<WalletName>,
     /// The exchange that calls it so; `None` for what was entered by hand.
     pub exchange: Option<ExchangeId>,
     /// The asset.
@@ -65,6 +68,7 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
         Some(Line {
             portfolio_id: connection.portfolio_id.clone(),
             connection_id: Some(row.connection_id),
+            wallet: Some(row.wallet),
             exchange: Some(connection.exchange.clone()),
             price: prices.of(Some(&connection.exchange), &row.balance.asset),
             asset: row.balance.asset,

@@ -6,7 +6,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::scheduler::Scheduler;
-use super::{State, heartbeat, storage_problem};
+use super::{State, heartbeat, history, storage_problem};
+use crate::domain::price::route::Market;
 use crate::storage::{self, StorageError, leases};
 
 /// How long the database may take at each step of a stop that needs it.
@@ -42,6 +43,16 @@ impl Workers {
             heartbeat,
             stop,
         }
+    }
+
+    /// Begins to record what everybody's holdings are worth, at the prices that `market` gives.
+    pub fn keep_history<F, P>(&mut self, market: F)
+    where
+        F: Fn(State) -> P + Send + Sync + 'static,
+        P: Future<Output = Option<Market>> + Send + 'static,
+    {
+        let recorder = history::run(self.state.clone(), market, self.stop.subscribe());
+        self.schedulers.spawn(recorder);
     }
 
     /// Begins nothing more, lets syncs end, at most so long, and gives back what is left.

@@ -4,6 +4,7 @@ pub mod batches;
 pub mod connections;
 mod database;
 mod error;
+pub mod holding_snapshots;
 pub mod holdings;
 pub mod key_checks;
 pub mod leases;
@@ -17,6 +18,9 @@ pub mod sessions;
 mod sql;
 pub mod sync_runs;
 pub mod users;
+pub mod value_points;
+pub mod value_rates;
+pub mod value_series;
 pub mod wallets;
 
 pub use database::{Connection, Database};

@@ -20,6 +20,7 @@ mod floors;
 mod forgery;
 mod functions;
 mod headers;
+mod history;
 mod in_chromium;
 mod journeys;
 mod keys_at_rest;

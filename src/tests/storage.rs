@@ -4,6 +4,7 @@ mod accounts;
 mod arranging;
 mod batches;
 mod connections;
+mod history;
 mod leases;
 mod opened;
 mod places;

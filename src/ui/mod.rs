@@ -5,3 +5,5 @@ mod components;
 pub mod forms;
 mod islands;
 mod pages;
+
+pub use components::history::{HistoryView, HistoryViewProps};

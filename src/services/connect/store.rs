@@ -72,6 +72,7 @@ pub async fn store(
         .db
         .write::<_, WriteError, _>(move |db| Box::pin(write(db, draft, clock)))
         .await?;
+    state.noted.note(user_id);
     Ok(Connected {
         connection_id: id,
         run_id,

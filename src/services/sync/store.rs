@@ -78,6 +78,7 @@ pub async fn store(
         plan: plan(state, claim, &connection, failure.as_ref()).await?,
     };
     let Prepared { before, recorded } = prepare(state, &connection, &done.answers).await?;
+    let user_id = claim.user_id.clone();
     let (run, claim, holder) = (run_id.clone(), claim.clone(), state.replica.clone());
     let (clock, name) = (state.clock.clone(), exchange_name(state, &connection));
     let report = state
@@ -109,6 +110,7 @@ pub async fn store(
         .await?;
     log(&report);
     state.tell_synced();
+    state.noted.note(&user_id);
     Ok(Synced { run_id, report })
 }
 
@@ -144,6 +146,7 @@ pub async fn interrupted(
 ) -> Result<(), Problem> {
     let run_id = crate::security::new_id().map_err(security_problem)?;
     let (shared, claim) = (state.clone(), claim.clone());
+    let user_id = claim.user_id.clone();
     let report = state
         .db
         .write::<_, WriteError, _>(move |db| {
@@ -170,6 +173,7 @@ pub async fn interrupted(
         .await?;
     log(&report);
     state.tell_synced();
+    state.noted.note(&user_id);
     Ok(())
 }
 

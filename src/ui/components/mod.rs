@@ -3,9 +3,11 @@
 pub mod allocation;
 pub mod arranged;
 pub mod batch;
+pub mod chart;
 pub mod connection_card;
 pub mod connection_state;
 pub mod field;
+pub mod history;
 pub mod holdings;
 pub mod holdings_table;
 pub mod layout;

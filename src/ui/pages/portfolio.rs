@@ -14,6 +14,7 @@ use crate::domain::text::count;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::ui::components::allocation::Allocation;
+use crate::ui::components::history::HistorySection;
 use crate::ui::components::holdings_table::{HoldingsTable, Pager, Told};
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::components::summary::Summary;
@@ -72,8 +73,10 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
     } else {
         let (portfolio, now) = (data.portfolio.clone(), data.now);
         let price_troubles = data.price_troubles.clone();
+        let id = chosen.as_ref().map_or_else(String::new, |one| one.id.clone());
         view! {
             <Summary portfolio price_troubles now amounts_hidden=data.amounts_hidden/>
+            <HistorySection id/>
             <Holdings data choice/>
         }
         .into_any()

@@ -1,0 +1,271 @@
+//! The picture of a history: where its lines run and which round numbers stand beside them.
+//!
+//! Places are whole numbers on a plane of [`WIDTH`] by [`HEIGHT`], counted from its upper left.
+
+mod scale;
+
+use scale::{Levels, levels, moments};
+
+use super::series::{HeldBack, History, Told};
+use crate::domain::amount::Amount;
+use crate::domain::timestamp::Timestamp;
+
+/// How wide the plane is.
+pub const WIDTH: i64 = 10_000;
+/// How high the plane is.
+pub const HEIGHT: i64 = 10_000;
+
+/// What a stretch of the line is drawn from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// Whole readings.
+    Whole,
+    /// Readings of which some could not be had.
+    Partial,
+    /// Nothing: the points at both ends are joined so that the eye can follow.
+    Gap,
+}
+
+/// A part of the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// What it is drawn from.
+    pub ink: Ink,
+    /// The path as SVG writes it: `M0 5L10 7`.
+    pub path: String,
+}
+
+/// A round number and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// How far from the left, or from the top.
+    pub place: i64,
+    /// The number, or the time.
+    pub label: String,
+}
+
+/// A place on the plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// From the left.
+    pub x: i64,
+    /// From the top.
+    pub y: i64,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// The line, part by part.
+    pub stretches: Vec<Stretch>,
+    /// Every point's place, in order.
+    pub spots: Vec<Spot>,
+    /// The value that is held back.
+    pub held_back: Option<Spot>,
+    /// Round values, from the lowest up.
+    pub levels: Vec<Mark>,
+    /// Round times, from the left.
+    pub moments: Vec<Mark>,
+}
+
+impl Chart {
+    /// Draws a history; `None` with fewer than two points.
+    #[must_use]
+    pub fn draw(history: &History) -> Option<Self> {
+        let [first, .., last] = history.points.as_slice() else {
+            return None;
+        };
+        let held_back = history.held_back.as_ref().and_then(valued);
+        let end = held_back
+            .as_ref()
+            .map_or(last.at, |(at, _)| last.at.max(*at));
+        let values = history.points.iter().map(|point| &point.value);
+        let values = values.chain(held_back.as_ref().map(|(_, value)| value));
+        let levels = levels(values)?;
+        let place = |at: Timestamp, value: &Amount| Spot {
+            x: across(first.at, end, at),
+            y: levels.place(value),
+        };
+        let spots: Vec<Spot> = history
+            .points
+            .iter()
+            .map(|point| place(point.at, &point.value))
+            .collect();
+        Some(Self {
+            stretches: stretches(&history.points, &spots),
+            held_back: held_back.map(|(at, value)| place(at, &value)),
+            levels: marks(&levels),
+            moments: moments(first.at, end)
+                .into_iter()
+                .map(|(at, label)| Mark {
+                    place: across(first.at, end, at),
+                    label,
+                })
+                .collect(),
+            spots,
+        })
+    }
+}
+
+fn valued(held: &HeldBack) -> Option<(Timestamp, Amount)> {
+    Some((held.at, held.value.clone()?))
+}
+
+fn marks(levels: &Levels) -> Vec<Mark> {
+    let mark = |value: &Amount| Mark {
+        place: levels.place(value),
+        label: compact(value),
+    };
+    levels.values.iter().map(mark).collect()
+}
+
+fn across(from: Timestamp, to: Timestamp, at: Timestamp) -> i64 {
+    let since = |moment: Timestamp| i128::from(moment.0) - i128::from(from.0);
+    let place = since(at) * i128::from(WIDTH) / since(to).max(1);
+    i64::try_from(place).unwrap_or(WIDTH).clamp(0, WIDTH)
+}
+
+/// Joins points; where what they are drawn from changes, the next stretch begins where the last
+/// one ended.
+fn stretches(points: &[Told], spots: &[Spot]) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (points, spots) in points.windows(2).zip(spots.windows(2)) {
+        let ([before, point], [from, to]) = (points, spots) else {
+            continue;
+        };
+        let ink = if point.after_gap {
+            Ink::Gap
+        } else if before.partial || point.partial {
+            Ink::Partial
+        } else {
+            Ink::Whole
+        };
+        let step = format!("L{} {}", to.x, to.y);
+        match stretches.last_mut() {
+            Some(last) if last.ink == ink => last.path.push_str(&step),
+            _ => stretches.push(Stretch {
+                ink,
+                path: format!("M{} {}{step}", from.x, from.y),
+            }),
+        }
+    }
+    stretches
+}
+
+/// A round value in few characters: `950`, `12,500`, `1.25 M`.
+#[must_use]
+pub fn compact(value: &Amount) -> String {
+    let units = [
+        ("1e12", "1e-12", " T"),
+        ("1e9", "1e-9", " B"),
+        ("1e6", "1e-6", " M"),
+    ];
+    let written = units.iter().find_map(|(least, part, unit)| {
+        let (least, part) = (Amount::parse(least).ok()?, Amount::parse(part).ok()?);
+        (value.abs() >= least).then(|| format!("{}{unit}", value.times(&part).grouped()))
+    });
+    let written = written.unwrap_or_else(|| value.grouped());
+    written.replace('-', "\u{2212}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quarantine::Cause;
+    use super::super::samples::amount;
+    use super::super::series::Range;
+    use super::*;
+    use crate::domain::asset::AssetCode;
+    use crate::domain::currency::Currency;
+
+    fn told(at: i64, value: &str) -> Told {
+        Told {
+            at: Timestamp(at),
+            value: amount(value),
+            unpriced: 0,
+            partial: false,
+            after_gap: false,
+        }
+    }
+
+    fn history(points: Vec<Told>) -> History {
+        History {
+            points,
+            ..History::tell(&[], Range::Month, Currency::Usd, Timestamp(0))
+        }
+    }
+
+    #[test]
+    fn a_line_runs_from_corner_to_corner_of_its_round_values() {
+        let points = vec![told(0, "100"), told(50, "150"), told(100, "300")];
+        let chart = Chart::draw(&history(points)).unwrap();
+        let paths: Vec<_> = chart.stretches.iter().map(|s| s.path.as_str()).collect();
+        assert_eq!(paths, ["M0 10000L5000 7500L10000 0"]);
+        let labels: Vec<_> = chart.levels.iter().map(|m| m.label.as_str()).collect();
+        assert_eq!(labels, ["100", "200", "300"]);
+    }
+
+    #[test]
+    fn partial_stretches_and_gaps_are_lines_of_their_own() {
+        let mut points: Vec<_> = (0..5).map(|n| told(n * 10, "1")).collect();
+        points[1].partial = true;
+        points[4].after_gap = true;
+        let chart = Chart::draw(&history(points)).unwrap();
+        let inks: Vec<_> = chart.stretches.iter().map(|stretch| stretch.ink).collect();
+        assert_eq!(inks, [Ink::Partial, Ink::Whole, Ink::Gap]);
+    }
+
+    #[test]
+    fn one_point_is_no_picture_and_equal_ones_are_a_flat_line() {
+        assert_eq!(Chart::draw(&history(vec![told(0, "1")])), None);
+        for value in ["0", "-7", "1000000"] {
+            let chart = Chart::draw(&history(vec![told(0, value), told(9, value)])).unwrap();
+            let heights: Vec<_> = chart.spots.iter().map(|spot| spot.y).collect();
+            assert_eq!(heights[0], heights[1], "{value}");
+            assert!((1..HEIGHT).contains(&heights[0]), "{value}: {heights:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_back_has_its_place_on_the_plane() {
+        let mut history = history(vec![told(0, "100"), told(100, "120")]);
+        history.held_back = Some(HeldBack {
+            at: Timestamp(200),
+            value: Some(amount("900")),
+            cause: Cause::Price(AssetCode::parse("BTC").unwrap()),
+        });
+        let chart = Chart::draw(&history).unwrap();
+        let spot = chart.held_back.unwrap();
+        assert_eq!(spot.x, WIDTH);
+        assert!(spot.y < chart.spots[0].y);
+        assert_eq!(chart.spots[1].x, WIDTH / 2);
+    }
+
+    #[test]
+    fn any_value_and_any_time_can_be_drawn() {
+        let huge = "9".repeat(100);
+        let tiny = format!("0.{}1", "0".repeat(90));
+        let points = vec![
+            told(i64::MIN, &huge),
+            told(0, &format!("-{huge}")),
+            told(i64::MAX, &tiny),
+        ];
+        let chart = Chart::draw(&history(points)).unwrap();
+        let inside = |spot: &Spot| (0..=WIDTH).contains(&spot.x) && (0..=HEIGHT).contains(&spot.y);
+        assert!(chart.spots.iter().all(inside), "{:?}", chart.spots);
+        assert!(chart.moments.len() <= 12, "{:?}", chart.moments);
+    }
+
+    #[test]
+    fn round_values_are_short() {
+        let cases = [
+            ("950", "950"),
+            ("12500", "12,500"),
+            ("-1250000", "\u{2212}1.25 M"),
+            ("2000000000", "2 B"),
+            ("0.00000001", "0.00000001"),
+        ];
+        for (value, label) in cases {
+            assert_eq!(compact(&amount(value)), label);
+        }
+    }
+}

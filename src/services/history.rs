@@ -1,0 +1,15 @@
+//! What a person's holdings were worth over time: recorded in the background, told on request.
+
+mod noted;
+mod record;
+mod recorder;
+mod snapshot;
+mod tell;
+mod thin;
+
+pub use noted::Noted;
+pub use record::{Recorded, record};
+pub use recorder::run;
+pub(super) use snapshot::keep_snapshot;
+pub use tell::series;
+pub use thin::thin;

@@ -1,0 +1,325 @@
+//! History from the sync to the page: what moved, what prices did, and what is held back.
+
+mod background;
+mod scene;
+
+use coffer::domain::currency::Currency;
+use coffer::domain::history::quarantine::Cause;
+use coffer::domain::history::series::Range;
+use coffer::domain::wallet::WalletName;
+use coffer::error::Problem;
+use coffer::sandbox::Wallet::{Funding, Spot};
+use coffer::sandbox::{Effect, Fault};
+use coffer::services::history::{Recorded, series, thin};
+use coffer::services::{connections, history};
+
+use self::scene::{KEY, Scene, amount, shown};
+use crate::scene::{count, number, set, sync};
+use crate::support::{Kind, on_both_databases};
+
+on_both_databases![
+    a_sync_makes_a_point_of_every_portfolio_and_of_all,
+    what_was_bought_and_what_prices_did_are_told_apart,
+    a_wallet_that_could_not_be_read_makes_a_partial_point,
+    history_is_told_in_any_currency_that_was_to_be_had,
+    a_jump_by_one_price_is_shown_and_recorded_once_it_is_confirmed,
+    a_wallet_that_is_empty_all_at_once_is_held_back,
+    what_has_no_price_at_all_is_not_recorded_as_nothing,
+    what_a_deleted_connection_held_is_gone_with_it,
+    what_is_held_is_kept_whenever_it_changes,
+    anothers_history_cannot_be_had,
+    points_are_thinned_once_a_day,
+    the_page_shows_the_line_and_the_same_as_a_table,
+    a_hostile_asset_is_inert_in_the_picture,
+];
+
+async fn a_sync_makes_a_point_of_every_portfolio_and_of_all(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "2")]).await;
+    let recorded = scene.record(0, &[("BTC", "100")]).await;
+    let both = Recorded {
+        points: 2,
+        held_back: 0,
+    };
+    assert_eq!(recorded, both);
+    let portfolio = scene.portfolio().await;
+    for id in [None, Some(portfolio.as_str())] {
+        let history = scene.told(id, Currency::Usd, 1).await;
+        assert_eq!(shown(&history), ["200"]);
+        assert_eq!(history.movement, None);
+    }
+    let page = scene.page("30d").await;
+    assert!(page.text().contains("History begins with 200.00 USD on"));
+    // The same moment again is no second point.
+    assert_eq!(scene.record(0, &[("BTC", "100")]).await.points, 0);
+}
+
+async fn what_was_bought_and_what_prices_did_are_told_apart(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1"), ("ETH", "10")]).await;
+    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
+    scene.hold("BTC", "1.5").await;
+    scene.record(60, &[("BTC", "100"), ("ETH", "10")]).await;
+    scene.record(120, &[("BTC", "110"), ("ETH", "9")]).await;
+    let history = scene.told(None, Currency::Usd, 121).await;
+    assert_eq!(shown(&history), ["200", "250", "255"]);
+    let movement = history.movement.unwrap();
+    assert_eq!(movement.headline(Currency::Usd), "+55.00 USD (+27.5 %)");
+    let parts = "+5.00 by prices, +50.00 by deposits and withdrawals";
+    assert_eq!(movement.parts(Currency::Usd), parts);
+    // A price that comes is no gain, and one that goes is no loss.
+    scene.record(180, &[("BTC", "110")]).await;
+    let history = scene.told(None, Currency::Usd, 181).await;
+    let movement = history.movement.unwrap();
+    assert_eq!(movement.coverage, amount("-90"));
+    assert_eq!(movement.prices, amount("5"));
+    assert_eq!(history.points.last().unwrap().unpriced, 1);
+}
+
+async fn a_wallet_that_could_not_be_read_makes_a_partial_point(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    let fault = Fault::on("/sapi/v1/asset/get-funding-asset", Effect::gateway());
+    let control = scene.app.setup.sandbox.control();
+    control.inject(fault);
+    sync(&scene.browser, &scene.connection).await;
+    control.clear_faults();
+    scene.record(60, &[("BTC", "100")]).await;
+    sync(&scene.browser, &scene.connection).await;
+    scene.record(120, &[("BTC", "100")]).await;
+    let history = scene.told(None, Currency::Usd, 121).await;
+    let partial: Vec<_> = history.points.iter().map(|point| point.partial).collect();
+    assert_eq!(partial, [false, true, false]);
+    let page = scene.page("24h").await;
+    assert_eq!(page.all(".chart-partial").len(), 1);
+    assert!(page.text().contains("not everything could be read then"));
+    assert!(page.one("table").contains("partial"));
+}
+
+async fn history_is_told_in_any_currency_that_was_to_be_had(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    scene.record(60, &[("BTC", "100"), ("EUR", "1.25")]).await;
+    scene.record(120, &[("BTC", "120"), ("EUR", "1.20")]).await;
+    let dollars = scene.told(None, Currency::Usd, 121).await;
+    assert_eq!(shown(&dollars), ["100", "100", "120"]);
+    let euros = scene.told(None, Currency::Eur, 121).await;
+    assert_eq!(shown(&euros), ["80", "100"]);
+    assert_eq!(euros.untold, 1);
+    assert_eq!(euros.movement.unwrap().prices, amount("20"));
+    let bitcoin = scene.told(None, Currency::Btc, 121).await;
+    assert_eq!(shown(&bitcoin), ["1", "1", "1"]);
+    let francs = scene.told(None, Currency::Chf, 121).await;
+    assert_eq!((francs.points.len(), francs.untold), (0, 3));
+    // The page follows the person's currency.
+    let change = "UPDATE users SET base_currency = 'EUR'";
+    crate::leases::execute(&scene.app, change).await;
+    let page = scene.page("24h").await;
+    assert!(
+        page.text().contains("+20.00 EUR (+25 %)"),
+        "{}",
+        page.text()
+    );
+}
+
+async fn a_jump_by_one_price_is_shown_and_recorded_once_it_is_confirmed(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1"), ("ETH", "1")]).await;
+    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
+    let recorded = scene.record(60, &[("BTC", "300"), ("ETH", "10")]).await;
+    assert_eq!((recorded.points, recorded.held_back), (0, 2));
+    let history = scene.told(None, Currency::Usd, 61).await;
+    assert_eq!(shown(&history), ["110"]);
+    let held = history.held_back.unwrap();
+    assert_eq!(held.value, Some(amount("310")));
+    assert!(matches!(held.cause, Cause::Price(asset) if asset.as_str() == "BTC"));
+    let page = scene.page("24h").await;
+    assert!(page.text().contains("is shown, not recorded"));
+    assert!(page.text().contains("The price of BTC alone"));
+    let recorded = scene.record(120, &[("BTC", "290"), ("ETH", "10")]).await;
+    assert_eq!((recorded.points, recorded.held_back), (4, 0));
+    let history = scene.told(None, Currency::Usd, 121).await;
+    assert_eq!(shown(&history), ["110", "310", "300"]);
+    assert_eq!(history.held_back, None);
+}
+
+async fn a_wallet_that_is_empty_all_at_once_is_held_back(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    set(&scene.app, &KEY, Funding, "ETH", "1", "0");
+    sync(&scene.browser, &scene.connection).await;
+    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
+    let control = scene.app.setup.sandbox.control();
+    control.remove_asset(KEY.api_key, Spot, "BTC").unwrap();
+    sync(&scene.browser, &scene.connection).await;
+    scene.record(60, &[("BTC", "100"), ("ETH", "10")]).await;
+    let history = scene.told(None, Currency::Usd, 61).await;
+    assert_eq!(shown(&history), ["110"]);
+    let spot = Cause::Wallet(WalletName::new("spot"));
+    assert_eq!(history.held_back.unwrap().cause, spot);
+    // It was a mistake.
+    scene.hold("BTC", "1").await;
+    scene.record(120, &[("BTC", "101"), ("ETH", "10")]).await;
+    let history = scene.told(None, Currency::Usd, 121).await;
+    assert_eq!(shown(&history), ["110", "111"]);
+    assert_eq!(history.held_back, None);
+}
+
+async fn what_has_no_price_at_all_is_not_recorded_as_nothing(kind: Kind) {
+    let scene = Scene::new(kind, &[("OBSCURE", "7")]).await;
+    assert_eq!(scene.record(0, &[("BTC", "100")]).await.points, 0);
+    assert_eq!(scene.told(None, Currency::Usd, 1).await.points, []);
+    let page = scene.page("all").await;
+    assert!(page.text().contains("History begins with the next sync"));
+}
+
+async fn what_a_deleted_connection_held_is_gone_with_it(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    assert_eq!(count(&scene.app, "value_series").await, 2);
+    let state = &scene.app.state;
+    connections::delete(state, &scene.user.id, &scene.connection)
+        .await
+        .unwrap();
+    assert_eq!(count(&scene.app, "holding_snapshots").await, 0);
+    // The portfolio was fed by it alone.
+    assert_eq!(count(&scene.app, "value_series").await, 1);
+    // What a person does is recorded at once.
+    let recorded = scene.record(60, &[("BTC", "100")]).await;
+    assert_eq!((recorded.points, recorded.held_back), (1, 0));
+    let history = scene.told(None, Currency::Usd, 61).await;
+    assert_eq!(shown(&history), ["100", "0"]);
+    assert_eq!(history.movement.unwrap().balances, amount("-100"));
+}
+
+async fn what_is_held_is_kept_whenever_it_changes(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    let kept = async || {
+        let mut db = scene.app.state.db.reader().await.unwrap();
+        let (user, id) = (&scene.user.id, &scene.connection);
+        let list = coffer::storage::holding_snapshots::list(&mut db, user, id).await;
+        let held = list.unwrap().into_iter().map(|one| (one.held, one.partial));
+        held.collect::<Vec<_>>()
+    };
+    let first = (r#"{"spot":{"BTC":"1"}}"#.to_owned(), false);
+    assert_eq!(kept().await, std::slice::from_ref(&first));
+    sync(&scene.browser, &scene.connection).await;
+    set(&scene.app, &KEY, Spot, "BTC", "0.4", "0.6");
+    sync(&scene.browser, &scene.connection).await;
+    assert_eq!(kept().await, std::slice::from_ref(&first));
+    set(
+        &scene.app,
+        &KEY,
+        Funding,
+        "ETH",
+        "0.000000000000000001",
+        "0",
+    );
+    let fault = Fault::on("/sapi/v1/simple-earn/flexible/position", Effect::gateway());
+    scene.app.setup.sandbox.control().inject(fault);
+    sync(&scene.browser, &scene.connection).await;
+    let second = r#"{"funding":{"ETH":"0.000000000000000001"},"spot":{"BTC":"1"}}"#;
+    assert_eq!(kept().await, [first, (second.to_owned(), true)]);
+}
+
+async fn anothers_history_cannot_be_had(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    let stranger = scene.app.signed_in("b@example.org").await;
+    let users = coffer::services::accounts::list(&scene.app.state)
+        .await
+        .unwrap();
+    let other = users.into_iter().find(|user| user.id != scene.user.id);
+    let other = other.unwrap().into();
+    let portfolio = scene.portfolio().await;
+    let state = &scene.app.state;
+    for id in [portfolio.as_str(), scene.user.id.as_str(), "nobody"] {
+        let (range, currency) = (Range::All, Currency::Usd);
+        let told = series(state, &other, Some(id), range, currency, scene.at(1)).await;
+        assert_eq!(told, Err(Problem::NotFound), "{id}");
+    }
+    let form = [("id", ""), ("range", "all")];
+    let own = crate::functions::call(&stranger, "/do/load-history", &form).await;
+    assert!(own.body.contains("\"points\":[]"), "{}", own.body);
+}
+
+async fn points_are_thinned_once_a_day(kind: Kind) {
+    const DAY: i64 = 24 * 60;
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    // Six points in two hours that begin with a full hour.
+    let begin = scene.minutes_to_full_hour();
+    for (minute, held) in [
+        (0, "1"),
+        (10, "2"),
+        (59, "3"),
+        (60, "4"),
+        (90, "5"),
+        (119, "6"),
+    ] {
+        scene.hold("BTC", held).await;
+        scene.record(begin + minute, &[("BTC", "100")]).await;
+    }
+    let (state, user) = (&scene.app.state, &scene.user.id);
+    let points = "SELECT CAST(COUNT(*) AS BIGINT) FROM value_points";
+    thin(state, user, scene.at(begin + 120)).await.unwrap();
+    assert_eq!(number(&scene.app, points).await, 12);
+    let later = scene.at(begin + 2 * DAY + 120);
+    thin(state, user, later).await.unwrap();
+    assert_eq!(number(&scene.app, points).await, 4);
+    let minutes = "SELECT CAST(COUNT(DISTINCT minute) AS BIGINT) FROM value_rates";
+    assert_eq!(number(&scene.app, minutes).await, 2);
+    let (range, currency) = (Range::All, Currency::Usd);
+    let told = history::series(state, &scene.user, None, range, currency, later).await;
+    let told = told.unwrap();
+    assert_eq!(shown(&told), ["300", "600"]);
+    assert_eq!(told.movement.unwrap().balances, amount("300"));
+}
+
+async fn the_page_shows_the_line_and_the_same_as_a_table(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1")]).await;
+    scene.record(0, &[("BTC", "1000")]).await;
+    scene.app.setup.clock.advance_minutes(60);
+    scene.record(60, &[("BTC", "1250")]).await;
+    let portfolio = format!("/portfolios/{}", scene.portfolio().await);
+    for path in ["/", &portfolio] {
+        let page = scene.browser.get(&format!("{path}?range=7d")).await;
+        assert_eq!(page.status, 200);
+        assert_eq!(
+            page.attributes("svg[role=img]", "aria-label"),
+            ["Value in USD"]
+        );
+        let described = page.one("#history-description");
+        assert!(
+            described.contains("lowest 1,000.00, highest 1,250.00"),
+            "{described}"
+        );
+        assert_eq!(
+            page.attributes(".chart path.chart-line", "d"),
+            ["M0 10000L10000 0"]
+        );
+        let current = page.attributes("nav[aria-label=Range] a[aria-current]", "href");
+        assert_eq!(current, ["?range=7d"]);
+        assert_eq!(page.all("nav[aria-label=Range] a").len(), 5);
+        let values = page.all(".history-table tbody td.number");
+        assert_eq!(values, ["1,250.00", "1,000.00"]);
+        let change = page.one(".history-change");
+        assert!(change.starts_with("+250.00 USD (+25 %) since "), "{change}");
+        assert!(
+            !page.body.contains(" style="),
+            "no inline style passes the policy"
+        );
+    }
+    // A range that does not exist is the usual one.
+    let page = scene.browser.get("/?range=%3Cscript%3E").await;
+    let current = page.attributes("nav[aria-label=Range] a[aria-current]", "href");
+    assert_eq!(current, ["?range=30d"]);
+    assert!(!page.body.contains("range=<script"));
+}
+
+async fn a_hostile_asset_is_inert_in_the_picture(kind: Kind) {
+    let name = "</svg><script>alert(1)</script>";
+    let scene = Scene::new(kind, &[(name, "1")]).await;
+    scene.record(0, &[(name, "100")]).await;
+    scene.record(10, &[(name, "110")]).await;
+    scene.record(60, &[(name, "300")]).await;
+    let page = scene.page("24h").await;
+    assert!(page.text().contains(name), "{}", page.text());
+    assert!(page.all("script").is_empty());
+    assert_eq!(page.all("svg.chart").len(), 1);
+}

@@ -1,0 +1,302 @@
+//! What storage promises of history: whose it is, what goes with what, and the bounds of thinning.
+
+use coffer::domain::amount::Amount;
+use coffer::domain::currency::Currency;
+use coffer::domain::history::{Point, Source};
+use coffer::domain::timestamp::Timestamp;
+use coffer::storage::holding_snapshots::{self, Snapshot};
+use coffer::storage::value_points::{self, Placed};
+use coffer::storage::value_series::{self, SeriesRow};
+use coffer::storage::{Connection, connections, value_rates};
+
+use super::opened::{Opened, amount, insert_all};
+use crate::support::{Kind, on_both_databases};
+
+on_both_databases![
+    what_a_connection_held_is_its_owners_and_goes_with_it,
+    snapshots_are_thinned_to_the_last_of_a_stretch,
+    points_are_told_with_the_rates_of_their_minute,
+    points_before_a_moment_are_left_out_but_for_the_last,
+    a_point_of_the_same_moment_takes_its_place,
+    rates_stay_while_a_point_needs_them,
+    a_series_keeps_when_it_was_thinned,
+    people_are_due_until_somebody_looked,
+    a_portfolio_takes_its_points_with_it,
+    an_account_takes_its_history_with_it,
+];
+
+fn snapshot(at: i64, held: &str) -> Snapshot {
+    Snapshot {
+        taken_at: Timestamp(at),
+        partial: at % 2 == 1,
+        held: held.to_owned(),
+    }
+}
+
+fn placed(series: &str, at: i64, value: &str) -> Placed {
+    Placed {
+        series_id: series.to_owned(),
+        rates_at: at / 10,
+        point: Point {
+            at: Timestamp(at),
+            value: amount(value),
+            moved: amount("-1.000000000000000001"),
+            covered: Amount::zero(),
+            unpriced: 3,
+            partial: true,
+            source: Source::Daily,
+        },
+    }
+}
+
+fn series(id: &str, portfolio: Option<&str>) -> SeriesRow {
+    SeriesRow {
+        id: id.to_owned(),
+        portfolio_id: portfolio.map(str::to_owned),
+        version: 1,
+        looked_at: 50,
+        thinned_at: 40,
+        latest: Some("{}".to_owned()),
+        candidate: None,
+    }
+}
+
+/// A person, a series of everything, and one of a portfolio of the id `p`.
+async fn opened(kind: Kind) -> Opened {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let insert =
+        "INSERT INTO portfolios (id, user_id, name, created_at) VALUES ('p', 'u', 'Second', 1)";
+    opened.execute(insert).await.unwrap();
+    let mut db = opened.db.reader().await.unwrap();
+    let both = [series("u", None), series("p", Some("p"))];
+    value_series::upsert(&mut db, "u", &both).await.unwrap();
+    drop(db);
+    opened
+}
+
+async fn values(db: &mut Connection, user: &str, series: &str, since: i64) -> Vec<String> {
+    let points = value_points::list_rated(db, user, series, Timestamp(since), Currency::Eur).await;
+    let points = points.unwrap().into_iter();
+    points.map(|one| one.point.value.to_string()).collect()
+}
+
+async fn what_a_connection_held_is_its_owners_and_goes_with_it(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let mut db = opened.db.reader().await.unwrap();
+    insert_all(&mut db, "v", None).await.unwrap();
+    for snapshot in [snapshot(7, "old"), snapshot(7, "{}"), snapshot(4, "first")] {
+        holding_snapshots::upsert(&mut db, "u", &snapshot)
+            .await
+            .unwrap();
+    }
+    let own = holding_snapshots::list(&mut db, "u", "u").await.unwrap();
+    assert_eq!(own, [snapshot(4, "first"), snapshot(7, "{}")]);
+    assert_eq!(
+        holding_snapshots::list(&mut db, "v", "u").await.unwrap(),
+        []
+    );
+    assert!(connections::delete(&mut db, "u", "u").await.unwrap());
+    drop(db);
+    assert_eq!(opened.count("holding_snapshots").await, "0");
+}
+
+async fn snapshots_are_thinned_to_the_last_of_a_stretch(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let mut db = opened.db.reader().await.unwrap();
+    insert_all(&mut db, "v", None).await.unwrap();
+    for at in [10, 15, 19, 20, 31, 35, 38] {
+        for connection in ["u", "v"] {
+            let one = snapshot(at, "{}");
+            holding_snapshots::upsert(&mut db, connection, &one)
+                .await
+                .unwrap();
+        }
+    }
+    holding_snapshots::thin(&mut db, "u", Timestamp(36), 10)
+        .await
+        .unwrap();
+    let kept = holding_snapshots::list(&mut db, "u", "u").await.unwrap();
+    let kept: Vec<_> = kept.iter().map(|one| one.taken_at.0).collect();
+    assert_eq!(kept, [19, 20, 35, 38]);
+    let others = holding_snapshots::list(&mut db, "v", "v").await.unwrap();
+    assert_eq!(others.len(), 7);
+}
+
+async fn points_are_told_with_the_rates_of_their_minute(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    let points = [
+        placed("u", 10, "1.5"),
+        placed("u", 20, "2"),
+        placed("p", 10, "7"),
+    ];
+    value_points::upsert(&mut db, &points).await.unwrap();
+    let rates = [
+        (Currency::Eur, amount("0.9")),
+        (Currency::Jpy, amount("150")),
+    ];
+    value_rates::insert(&mut db, 1, &rates).await.unwrap();
+    let later = [(Currency::Eur, amount("0.8"))];
+    value_rates::insert(&mut db, 1, &later).await.unwrap();
+    value_rates::insert(&mut db, 2, &[]).await.unwrap();
+    let told = value_points::list_rated(&mut db, "u", "u", Timestamp(0), Currency::Eur).await;
+    let told = told.unwrap();
+    let rates: Vec<_> = told.iter().map(|one| one.rate.clone()).collect();
+    assert_eq!(rates, [Some(amount("0.9")), None]);
+    assert_eq!(told[0].point, points[0].point);
+    assert_eq!(values(&mut db, "u", "p", 0).await, ["7"]);
+    assert_eq!(values(&mut db, "v", "u", 0).await, Vec::<String>::new());
+    let found = value_rates::find(&mut db, 1, Currency::Jpy).await.unwrap();
+    assert_eq!(found, Some(amount("150")));
+    assert_eq!(
+        value_rates::find(&mut db, 1, Currency::Usd).await.unwrap(),
+        None
+    );
+}
+
+async fn points_before_a_moment_are_left_out_but_for_the_last(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    let points = [10, 20, 30, 40].map(|at| placed("u", at, &at.to_string()));
+    value_points::upsert(&mut db, &points).await.unwrap();
+    assert_eq!(values(&mut db, "u", "u", 25).await, ["20", "30", "40"]);
+    assert_eq!(values(&mut db, "u", "u", 30).await, ["30", "40"]);
+    assert_eq!(values(&mut db, "u", "u", 5).await, ["10", "20", "30", "40"]);
+    assert_eq!(values(&mut db, "u", "u", i64::MIN).await.len(), 4);
+    let since = value_points::list_since(&mut db, "u", Timestamp(30))
+        .await
+        .unwrap();
+    assert_eq!(since, points[2..]);
+    let gone = [Timestamp(10), Timestamp(30), Timestamp(31)];
+    value_points::delete(&mut db, "u", &gone).await.unwrap();
+    assert_eq!(values(&mut db, "u", "u", 0).await, ["20", "40"]);
+}
+
+async fn a_point_of_the_same_moment_takes_its_place(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    value_points::upsert(&mut db, &[placed("u", 10, "1")])
+        .await
+        .unwrap();
+    let mut other = placed("u", 10, "123456789012.123456789012345678901234567890");
+    other.point.partial = false;
+    other.point.source = Source::Sync;
+    let many: Vec<_> = (11..3500).map(|at| placed("u", at, "1")).collect();
+    value_points::upsert(&mut db, &many).await.unwrap();
+    value_points::upsert(&mut db, std::slice::from_ref(&other))
+        .await
+        .unwrap();
+    let all = value_points::list_since(&mut db, "u", Timestamp(0))
+        .await
+        .unwrap();
+    assert_eq!((all.len(), &all[0]), (3490, &other));
+}
+
+async fn rates_stay_while_a_point_needs_them(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    for minute in [1, 2, 3] {
+        let rates = [(Currency::Eur, amount("0.9"))];
+        value_rates::insert(&mut db, minute, &rates).await.unwrap();
+    }
+    value_points::upsert(&mut db, &[placed("u", 20, "1")])
+        .await
+        .unwrap();
+    value_rates::delete_unused(&mut db, 3).await.unwrap();
+    let left = async |minute, db: &mut Connection| {
+        let found = value_rates::find(db, minute, Currency::Eur).await;
+        found.unwrap().is_some()
+    };
+    assert!(!left(1, &mut db).await);
+    assert!(left(2, &mut db).await);
+    assert!(left(3, &mut db).await);
+}
+
+async fn a_series_keeps_when_it_was_thinned(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    assert_eq!(value_series::find_version(&mut db, "u").await.unwrap(), 1);
+    assert_eq!(value_series::find_version(&mut db, "x").await.unwrap(), 0);
+    value_series::update_thinned(&mut db, "u", Timestamp(60))
+        .await
+        .unwrap();
+    let newer = SeriesRow {
+        version: 2,
+        looked_at: 90,
+        thinned_at: 90,
+        candidate: Some("held".to_owned()),
+        ..series("u", None)
+    };
+    value_series::upsert(&mut db, "u", std::slice::from_ref(&newer))
+        .await
+        .unwrap();
+    let kept = SeriesRow {
+        thinned_at: 60,
+        ..newer
+    };
+    let list = value_series::list(&mut db, "u").await.unwrap();
+    assert_eq!(list[1], kept);
+    assert_eq!(list[0].portfolio_id.as_deref(), Some("p"));
+    assert_eq!(value_series::list(&mut db, "v").await.unwrap(), []);
+    let thinned = value_series::find_thinned_at(&mut db, "u").await.unwrap();
+    assert_eq!(thinned, Some(60));
+    assert_eq!(
+        value_series::find_thinned_at(&mut db, "v").await.unwrap(),
+        None
+    );
+    let candidate = async |user, id, db: &mut Connection| {
+        value_series::find_candidate(db, user, id).await.unwrap()
+    };
+    assert_eq!(candidate("u", "u", &mut db).await.as_deref(), Some("held"));
+    assert_eq!(candidate("u", "p", &mut db).await, None);
+    assert_eq!(candidate("v", "u", &mut db).await, None);
+}
+
+async fn people_are_due_until_somebody_looked(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    insert_all(&mut db, "v", None).await.unwrap();
+    let due = async |since: i64, limit: i64, db: &mut Connection| {
+        let due = value_series::list_people_due(db, Timestamp(since), limit).await;
+        due.unwrap()
+    };
+    assert_eq!(due(51, 9, &mut db).await, ["v", "u"]);
+    assert_eq!(due(51, 1, &mut db).await, ["v"]);
+    assert_eq!(due(50, 9, &mut db).await, ["v"]);
+    let connected = value_series::list_connected(&mut db, "v").await.unwrap();
+    assert_eq!(connected, [("v".to_owned(), "v".to_owned())]);
+    drop(db);
+    let test = "UPDATE connections SET environment = 'testnet'";
+    opened.execute(test).await.unwrap();
+    let mut db = opened.db.reader().await.unwrap();
+    assert_eq!(due(51, 9, &mut db).await, Vec::<String>::new());
+}
+
+async fn a_portfolio_takes_its_points_with_it(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    let points = [placed("u", 10, "1"), placed("p", 10, "7")];
+    value_points::upsert(&mut db, &points).await.unwrap();
+    drop(db);
+    let delete = "DELETE FROM portfolios WHERE id = 'p'";
+    opened.execute(delete).await.unwrap();
+    assert_eq!(opened.count("value_series").await, "1");
+    assert_eq!(opened.count("value_points").await, "1");
+}
+
+async fn an_account_takes_its_history_with_it(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    value_points::upsert(&mut db, &[placed("u", 10, "1")])
+        .await
+        .unwrap();
+    holding_snapshots::upsert(&mut db, "u", &snapshot(1, "{}"))
+        .await
+        .unwrap();
+    drop(db);
+    opened.execute("DELETE FROM connections").await.unwrap();
+    opened.execute("DELETE FROM users").await.unwrap();
+    for table in ["value_series", "value_points", "holding_snapshots"] {
+        assert_eq!(opened.count(table).await, "0", "{table}");
+    }
+}
