@@ -313,6 +313,12 @@ impl PartialOrd for Amount {
     }
 }
 
+impl From<u32> for Amount {
+    fn from(number: u32) -> Self {
+        Self(number.to_string())
+    }
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

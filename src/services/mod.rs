@@ -16,6 +16,7 @@ mod start;
 mod state;
 pub mod sync;
 mod tasks;
+pub mod telling;
 mod workers;
 
 pub use neighbours::SharedNeighbours;

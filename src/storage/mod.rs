@@ -3,12 +3,16 @@
 pub mod batches;
 pub mod connections;
 mod database;
+pub mod deliveries;
 mod error;
+pub mod failing;
 pub mod holdings;
 pub mod key_checks;
 pub mod leases;
+pub mod notices;
 pub mod pauses;
 pub mod portfolios;
+pub mod preferences;
 pub mod recordings;
 pub mod replicas;
 pub mod sessions;
@@ -16,6 +20,7 @@ mod sql;
 pub mod sync_runs;
 pub mod users;
 pub mod wallets;
+pub mod webhooks;
 
 pub use database::{Connection, Database};
 pub use error::StorageError;
