@@ -199,10 +199,7 @@ fn balance_sentence(asset: &AssetCode, change: &Change) -> String {
         Some(_) if change.after.is_zero() => {
             format!("All your {asset} is gone; you held {before}.")
         }
-        Some(_) => format!(
-            "Your {asset} went from {before} to {after}{}.",
-            change.by()
-        ),
+        Some(_) => format!("Your {asset} went from {before} to {after}{}.", change.by()),
     }
 }
 

@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn sensible_numbers_are_taken() {
         let read = read(" 12 ", "2.5").unwrap();
-        assert_eq!((read.failing_hours, read.balance_percent.as_str()), (12, "2.5"));
+        assert_eq!(
+            (read.failing_hours, read.balance_percent.as_str()),
+            (12, "2.5")
+        );
         assert_eq!(read.failing_ms(), 43_200_000);
         assert_eq!(Preferences::default().failing_ms(), 21_600_000);
     }
@@ -121,7 +124,9 @@ mod tests {
             assert!(errors.get("failing_hours").is_some(), "{hours:?}");
             assert!(errors.get("balance_percent").is_none());
         }
-        for percent in ["", "0", "-5", "1000.1", "0.05", "ten", "10 %", "NaN", "1e99"] {
+        for percent in [
+            "", "0", "-5", "1000.1", "0.05", "ten", "10 %", "NaN", "1e99",
+        ] {
             let errors = read("6", percent).unwrap_err();
             assert!(errors.get("balance_percent").is_some(), "{percent:?}");
             assert!(errors.get("failing_hours").is_none());

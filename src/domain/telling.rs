@@ -74,7 +74,8 @@ pub fn balance_changes(
     let all: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     all.into_iter()
         .filter_map(|asset| {
-            let held = |side: &BTreeMap<AssetCode, Amount>| side.get(asset).unwrap_or(&none).clone();
+            let held =
+                |side: &BTreeMap<AssetCode, Amount>| side.get(asset).unwrap_or(&none).clone();
             let change = value_change(&held(before), &held(after), percent)?;
             Some((asset.clone(), change))
         })

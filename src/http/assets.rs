@@ -27,6 +27,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/tables.css"),
     include_str!("../../style/connections.css"),
     include_str!("../../style/syncs.css"),
+    include_str!("../../style/telling.css"),
 );
 
 /// Whether pages can offer the script bundle.

@@ -12,10 +12,8 @@ use crate::domain::preferences::Preferences;
 pub async fn find(db: &mut Db, user_id: &str) -> Result<Preferences, StorageError> {
     let sql = "SELECT failing_hours, balance_percent, value_percent FROM telling_preferences \
                WHERE user_id = $1";
-    let row: Option<(i64, String, String)> = sqlx::query_as(sql)
-        .bind(user_id)
-        .fetch_optional(db)
-        .await?;
+    let row: Option<(i64, String, String)> =
+        sqlx::query_as(sql).bind(user_id).fetch_optional(db).await?;
     let Some((hours, balance, value)) = row else {
         return Ok(Preferences::default());
     };

@@ -13,14 +13,16 @@ use crate::support::{App, Kind};
 const ASKS: &str = "crate::http::signed_in().await?;";
 
 /// Pages for somebody who is signed in; `{id}` is nobody's.
-const CLOSED_PAGES: [&str; 10] = [
+const CLOSED_PAGES: [&str; 12] = [
     "/",
     "/connections",
     "/connections/0123",
     "/connections/0123/delete",
     "/connections/0123/recording",
     "/portfolios/0123",
+    "/notices",
     "/settings",
+    "/settings/telling",
     "/no-such-page",
     "/sign-in/more",
     "/sign-in//",

@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 15] = [
+pub const FUNCTIONS: [Function; 22] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -66,11 +66,18 @@ pub const FUNCTIONS: [Function; 15] = [
     reads("load-board"),
     with_id(reads("load-connection")),
     with_id(reads("load-portfolio")),
+    reads("load-notices"),
     reads("load-progress"),
+    reads("load-telling"),
+    changes("read-notices"),
+    changes("renew-webhook-secret"),
+    changes("save-telling"),
     changes("sign-out"),
     with_id(changes("sync")),
+    changes("switch-webhook"),
     changes("sync-all"),
     changes("take-notice"),
+    changes("test-webhook"),
 ];
 
 /// A request with the browser's cookies and nothing else.

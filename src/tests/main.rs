@@ -44,4 +44,6 @@ mod support;
 mod sync_all;
 mod sync_pages;
 mod syncing;
+mod telling;
 mod web;
+mod webhooks;

@@ -6,6 +6,7 @@ mod connections;
 mod leases;
 mod opened;
 mod places;
+mod telling;
 mod turns;
 mod wallets;
 

@@ -10,10 +10,12 @@ use super::pages::connection::ConnectionPage;
 use super::pages::connections::ConnectionsPage;
 use super::pages::delete::DeletePage;
 use super::pages::not_found::NotFoundPage;
+use super::pages::notices::NoticesPage;
 use super::pages::portfolio::PortfolioPage;
 use super::pages::settings::SettingsPage;
 use super::pages::sign_in::SignInPage;
 use super::pages::sign_up::SignUpPage;
+use super::pages::telling::TellingPage;
 
 /// The document. `bundle` says whether the script bundle was built.
 #[component]
@@ -55,7 +57,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/connections") view=ConnectionsPage/>
                     <Route path=path!("/connections/:id") view=ConnectionPage/>
                     <Route path=path!("/connections/:id/delete") view=DeletePage/>
+                    <Route path=path!("/notices") view=NoticesPage/>
                     <Route path=path!("/settings") view=SettingsPage/>
+                    <Route path=path!("/settings/telling") view=TellingPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>
                 </Routes>

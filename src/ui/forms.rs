@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 7] = [
+const SHOWN_AGAIN: [&str; 11] = [
     "email",
     "exchange",
     "label",
@@ -16,6 +16,10 @@ const SHOWN_AGAIN: [&str; 7] = [
     "environment",
     "portfolio",
     "ignore_below",
+    "failing_hours",
+    "balance_percent",
+    "value_percent",
+    "webhook_url",
 ];
 
 /// A form that did not get through.

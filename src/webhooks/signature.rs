@@ -26,6 +26,9 @@ mod tests {
         // printf '1767225600.{"id":"1"}' | openssl dgst -sha256 -hmac coffer_webhook_0123
         let secret = SecretString::from("coffer_webhook_0123");
         let expected = "v1=84f6bddfa5c52d31c8b7cc6abecd0ec6948757b7dc87e3e57d67f0f413bd6fb8";
-        assert_eq!(sign(&secret, 1_767_225_600, r#"{"id":"1"}"#).unwrap(), expected);
+        assert_eq!(
+            sign(&secret, 1_767_225_600, r#"{"id":"1"}"#).unwrap(),
+            expected
+        );
     }
 }

@@ -49,7 +49,11 @@ impl Target {
         let mut url = Url::parse(text).map_err(|_| BadTarget::NotHttps)?;
         let address = literal(&url);
         let plain = reach == Reach::LoopbackToo && address.is_some_and(|ip| ip.is_loopback());
-        let schemes = if plain { &["https", "http"][..] } else { &["https"] };
+        let schemes = if plain {
+            &["https", "http"][..]
+        } else {
+            &["https"]
+        };
         if !schemes.contains(&url.scheme()) || url.host_str().is_none_or(str::is_empty) {
             return Err(BadTarget::NotHttps);
         }
@@ -89,7 +93,10 @@ impl Target {
 /// The address that stands in place of a name, if one does.
 fn literal(url: &Url) -> Option<IpAddr> {
     let host = url.host_str()?;
-    host.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    host.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .ok()
 }
 
 impl std::fmt::Debug for Target {
@@ -162,8 +169,14 @@ mod tests {
         let parse = |text| Target::parse(text, Reach::LoopbackToo);
         assert!(parse("http://127.0.0.1:8080/in").is_ok());
         assert!(parse("http://[::1]:8080/in").is_ok());
-        assert_eq!(parse("http://10.0.0.1:8080/").unwrap_err(), BadTarget::NotHttps);
-        assert_eq!(parse("http://example.org/").unwrap_err(), BadTarget::NotHttps);
+        assert_eq!(
+            parse("http://10.0.0.1:8080/").unwrap_err(),
+            BadTarget::NotHttps
+        );
+        assert_eq!(
+            parse("http://example.org/").unwrap_err(),
+            BadTarget::NotHttps
+        );
         assert_eq!(parse("http://127.0.0.1/").unwrap_err(), BadTarget::Port);
     }
 

@@ -76,7 +76,13 @@ fn assets_that_came_went_or_moved_are_told_in_order_and_others_not() {
     let told = balance_changes(&before, &after, &amount("10"));
     let told: Vec<_> = told
         .iter()
-        .map(|(asset, change)| (asset.as_str(), change.before.as_str(), change.after.as_str()))
+        .map(|(asset, change)| {
+            (
+                asset.as_str(),
+                change.before.as_str(),
+                change.after.as_str(),
+            )
+        })
         .collect();
     assert_eq!(
         told,

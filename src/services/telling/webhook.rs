@@ -41,11 +41,7 @@ fn place<'a>(user_id: &'a str, webhook_id: &'a str) -> Place<'a> {
 }
 
 /// A new secret, sealed for its row.
-fn sealed_secret(
-    state: &State,
-    user_id: &str,
-    webhook_id: &str,
-) -> Result<Vec<u8>, SecurityError> {
+fn sealed_secret(state: &State, user_id: &str, webhook_id: &str) -> Result<Vec<u8>, SecurityError> {
     let random = hex::encode(random_bytes::<32>()?);
     let secret = SecretString::from(format!("{SECRET_PREFIX}{random}"));
     state.keys.seal(&secret, &place(user_id, webhook_id))
@@ -173,7 +169,11 @@ pub async fn renew_secret(state: &State, user_id: &str) -> Result<(), Problem> {
         })
         .await?;
     // Another address was saved meanwhile, or none.
-    if renewed { Ok(()) } else { Err(Problem::NoWebhook) }
+    if renewed {
+        Ok(())
+    } else {
+        Err(Problem::NoWebhook)
+    }
 }
 
 /// Switches a person's webhook on or off. What was to be sent when it goes off is not sent.

@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod connection_card;
 pub mod connection_state;
+pub mod deliveries;
 pub mod field;
 pub mod holdings;
 pub mod layout;

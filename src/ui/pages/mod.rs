@@ -4,10 +4,12 @@ pub mod connection;
 pub mod connections;
 pub mod delete;
 pub mod not_found;
+pub mod notices;
 pub mod portfolio;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod telling;
 
 /// The page that a form stands on, to show it again when it did not get through.
 #[cfg(feature = "ssr")]
@@ -17,6 +19,11 @@ pub fn of_action(action: &str) -> &'static str {
         "/do/sign-in" => "/sign-in",
         "/do/sign-up" => "/sign-up",
         "/do/change-password" | "/do/sign-out" => "/settings",
+        "/do/save-telling"
+        | "/do/test-webhook"
+        | "/do/renew-webhook-secret"
+        | "/do/switch-webhook" => "/settings/telling",
+        "/do/read-notices" => "/notices",
         "/do/connect" | "/do/sync" | "/do/sync-all" | "/do/delete" => "/connections",
         _ => "/",
     }
