@@ -28,6 +28,8 @@ pub enum Problem {
     AlreadyConnected(String),
     /// A sync of this connection is under way.
     SyncUnderWay,
+    /// There is no webhook, or it is switched off.
+    NoWebhook,
     /// The exchange, or the key there.
     Exchange {
         /// The exchange's name.
@@ -58,7 +60,7 @@ impl Problem {
             Self::Unauthenticated | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed => "forbidden",
             Self::NotFound | Self::NothingRecorded => "not_found",
-            Self::AlreadyConnected(_) | Self::SyncUnderWay => "conflict",
+            Self::AlreadyConnected(_) | Self::SyncUnderWay | Self::NoWebhook => "conflict",
             Self::Exchange { failure, .. } => failure.code(),
             Self::Unavailable | Self::Internal => "internal",
         }
@@ -73,7 +75,7 @@ impl Problem {
             Self::Unauthenticated | Self::SignInRefused => 401,
             Self::SignUpClosed => 403,
             Self::NotFound | Self::NothingRecorded => 404,
-            Self::AlreadyConnected(_) | Self::SyncUnderWay => 409,
+            Self::AlreadyConnected(_) | Self::SyncUnderWay | Self::NoWebhook => 409,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -93,6 +95,7 @@ impl Problem {
                 format!("This exchange account is connected already, as “{label}”.")
             }
             Self::SyncUnderWay => "This connection is being synced right now.".into(),
+            Self::NoWebhook => "There is no webhook that is switched on.".into(),
             Self::Exchange { exchange, failure } => failure.sentence(exchange),
             Self::BadRequest => "The form could not be read.".into(),
             Self::Unavailable => "The database does not answer at the moment.".into(),
@@ -112,6 +115,7 @@ impl Problem {
             Self::NothingRecorded => "Sync it once, then download again.".into(),
             Self::AlreadyConnected(_) => "Sync that one, or delete it first.".into(),
             Self::SyncUnderWay => "Look again in a moment.".into(),
+            Self::NoWebhook => "Save an address first, or switch it on.".into(),
             Self::Exchange { exchange, failure } => failure.next_step(exchange),
             Self::BadRequest => "Go back, reload the page and try again.".into(),
             Self::Unavailable => "Nothing was changed; try again in a moment.".into(),

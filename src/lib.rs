@@ -26,6 +26,8 @@ pub mod services;
 #[cfg(feature = "ssr")]
 pub mod storage;
 pub mod ui;
+#[cfg(feature = "ssr")]
+pub mod webhooks;
 
 /// Brings the islands of a page to life.
 #[cfg(feature = "hydrate")]

@@ -19,9 +19,11 @@ use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
 use crate::http::{assets, auth, guard, health, recording};
 use crate::security::random_bytes;
 use crate::services::{
-    Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers, open_database,
+    Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers,
+    open_database, prices,
 };
 use crate::ui::{app, forms};
+use crate::webhooks::{ANSWER_TIME, Reach, Webhooks};
 
 /// How long a request's head may take, and an idle connection may stay.
 const HEAD_TIME: Duration = Duration::from_secs(15);
@@ -81,6 +83,20 @@ pub async fn prepare(config: &Config, clock: Clock) -> Result<State, ServerError
 /// # Errors
 /// [`ServerError`].
 pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<State, ServerError> {
+    let webhooks = Webhooks::new(Reach::Public, ANSWER_TIME);
+    prepare_with(config, clock, pace, webhooks).await
+}
+
+/// The same with another way out to webhooks.
+///
+/// # Errors
+/// [`ServerError`].
+pub async fn prepare_with(
+    config: &Config,
+    clock: Clock,
+    pace: Pace,
+    webhooks: Webhooks,
+) -> Result<State, ServerError> {
     let hosts = hosts(&config.exchanges)?;
     let (db, keys) = open_database(config, clock.now()).await?;
     let neighbours = Arc::new(SharedNeighbours::new(db.clone(), clock.clone()));
@@ -110,6 +126,7 @@ pub async fn prepare_at(config: &Config, clock: Clock, pace: Pace) -> Result<Sta
         clock,
         dice: system_dice(),
         neighbours,
+        webhooks,
         settings,
     };
     Ok(State::new(parts).map_err(StartError::Key)?)
@@ -213,7 +230,8 @@ impl Server {
     ) -> Result<(), ServerError> {
         let handle = Handle::new();
         let stopping = handle.clone();
-        let workers = Workers::start(self.state).await;
+        let mut workers = Workers::start(self.state).await;
+        workers.keep_history(|state| async move { Some(prices::refresh(&state).await) });
         let stopped = tokio::spawn(async move {
             stop.await;
             stopping.graceful_shutdown(Some(STOP_TIME));

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::currency::Currency;
 use super::deed::Deed;
+use super::delivery::Outcome;
 use super::report::SyncReport;
 
 /// The most syncs that a notice tells one by one.
@@ -22,6 +23,12 @@ pub enum Notice {
     PasswordChanged,
     /// Values are told in another currency.
     CurrencyChosen(Currency),
+    /// What a person wants to be told was kept.
+    TellingSaved,
+    /// A webhook got a secret, which is shown beside this.
+    SecretMade,
+    /// A test was sent to a webhook, and what came of it so far.
+    TestSent(Option<Outcome>),
 }
 
 /// Where to go after something was done, and what to tell there.

@@ -30,6 +30,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/portfolio.css"),
     include_str!("../../style/portfolios.css"),
     include_str!("../../style/history.css"),
+    include_str!("../../style/telling.css"),
 );
 
 /// Whether pages can offer the script bundle.

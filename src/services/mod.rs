@@ -20,6 +20,7 @@ mod start;
 mod state;
 pub mod sync;
 mod tasks;
+pub mod telling;
 pub mod valuation;
 mod workers;
 

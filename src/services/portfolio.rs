@@ -6,6 +6,7 @@ use super::{State, prices, storage_problem};
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::currency::Currency;
 use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::manual::ManualHolding;
 use crate::domain::portfolio::{
     Gap, Holding, Part, Place, Portfolio, PortfolioName, gather, total, unpriced,
 };
@@ -24,7 +25,7 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
     id.map_or(Ok(()), super::connections::known_form)?;
     let stored = Stored::find(state, user, id).await?;
     // Prices are not asked for what is not there.
-    let market = if stored.rows.is_empty() {
+    let market = if stored.rows.is_empty() && stored.by_hand.is_empty() {
         Market::new(Vec::new(), state.clock.now())
     } else {
         prices::market(state).await
@@ -83,6 +84,7 @@ struct Stored {
     name: Option<PortfolioName>,
     connections: Vec<Connection>,
     rows: Vec<HeldRow>,
+    by_hand: Vec<ManualHolding>,
     read_times: HashMap<String, Timestamp>,
 }
 
@@ -104,10 +106,16 @@ impl Stored {
         }
         let rows = storage::holdings::list_of_user(&mut db, &user.id).await;
         let read_times = storage::holdings::list_read_times(&mut db, &user.id).await;
+        let by_hand = storage::manual::list_of_user(&mut db, &user.id).await;
+        let mut by_hand = by_hand.map_err(storage_problem)?;
+        if let Some(name) = &name {
+            by_hand.retain(|holding| holding.portfolio_id == name.id);
+        }
         Ok(Self {
             name,
             connections,
             rows: rows.map_err(storage_problem)?,
+            by_hand,
             read_times: read_times.map_err(storage_problem)?,
         })
     }
@@ -142,8 +150,28 @@ impl Stored {
             let exchange = names.get(&connection.exchange).cloned().unwrap_or_default();
             Some(held(connection, exchange, row, valuer))
         };
-        self.rows.iter().filter_map(part).collect()
+        let mut parts: Vec<Part> = self.rows.iter().filter_map(part).collect();
+        parts.extend(self.by_hand.iter().map(|holding| entered(holding, valuer)));
+        parts
     }
+}
+
+/// What was entered by hand, at the price of whichever exchange has one.
+fn entered(holding: &ManualHolding, valuer: &mut Valuer<'_>) -> Part {
+    let entry = &holding.entry;
+    let place = Place::Hand {
+        id: holding.id.clone(),
+        label: entry.label.clone(),
+        note: entry.note.clone(),
+    };
+    let balance = Balance {
+        asset: entry.asset.clone(),
+        free: None,
+        locked: None,
+        total: entry.quantity.clone(),
+    };
+    let price = valuer.price(None, &balance);
+    Part::priced(place, balance, holding.updated_at, price)
 }
 
 fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut Valuer<'_>) -> Part {

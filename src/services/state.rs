@@ -19,6 +19,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{Neighbours, Registry};
 use crate::security::{KeyRing, PasswordHasher, SecurityError, new_id};
 use crate::storage::Database;
+use crate::webhooks::Webhooks;
 
 /// The one source of time.
 #[derive(Clone)]
@@ -76,6 +77,8 @@ pub struct Parts {
     pub dice: Dice,
     /// What the processes of this database know together.
     pub neighbours: Arc<SharedNeighbours>,
+    /// The way out to people's webhooks.
+    pub webhooks: Webhooks,
     /// The operator's choices.
     pub settings: Settings,
 }
@@ -98,6 +101,8 @@ pub struct Shared {
     pub clock: Clock,
     /// Chance.
     pub dice: Dice,
+    /// The way out to people's webhooks.
+    pub webhooks: Webhooks,
     /// The operator's choices.
     pub settings: Settings,
     /// The name of this process among those that share the database.
@@ -129,6 +134,7 @@ impl State {
             passwords: PasswordHasher::new(),
             clock: parts.clock,
             dice: parts.dice,
+            webhooks: parts.webhooks,
             settings: parts.settings,
             replica: new_id()?,
             neighbours: parts.neighbours,
@@ -141,7 +147,7 @@ impl State {
         })))
     }
 
-    /// Has the schedulers look at once whether there is something to do.
+    /// Has the schedulers and the courier look at once whether there is something to do.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
     }

@@ -7,6 +7,7 @@ use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::manual::ManualHolding;
 use crate::domain::price::route::Market;
 use crate::domain::wallet::WalletName;
 use crate::error::Problem;
@@ -20,7 +21,7 @@ pub const REFERENCE: &str = "USDT";
 pub struct Sheet {
     /// One line for every asset of every wallet.
     pub lines: Vec<Line>,
-    /// The person's portfolios that hold anything connected.
+    /// The person's portfolios that have a connection or hold anything entered by hand.
     pub portfolios: BTreeSet<String>,
     /// Those of them whose numbers are not whole or not fresh.
     pub partial: BTreeSet<String>,
@@ -56,6 +57,8 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
     let connections = connections.map_err(storage_problem)?;
     let rows = storage::holdings::list_of_user(&mut db, user_id).await;
     let rows = rows.map_err(storage_problem)?;
+    let by_hand = storage::manual::list_of_user(&mut db, user_id).await;
+    let by_hand = by_hand.map_err(storage_problem)?;
     drop(db);
     let real: HashMap<&str, &Connection> = connections
         .iter()
@@ -75,15 +78,27 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
             quantity: row.balance.total,
         })
     });
-    let lines = lines.collect();
+    let mut lines: Vec<Line> = lines.collect();
+    let entered = |holding: ManualHolding| Line {
+        price: prices.of(None, &holding.entry.asset),
+        portfolio_id: holding.portfolio_id,
+        connection_id: None,
+        wallet: None,
+        exchange: None,
+        asset: holding.entry.asset,
+        quantity: holding.entry.quantity,
+    };
+    lines.extend(by_hand.into_iter().map(entered));
     let portfolios = |which: fn(&Connection) -> bool| {
         let some = real.values().filter(|connection| which(connection));
         some.map(|connection| connection.portfolio_id.clone())
             .collect()
     };
+    let mut all: BTreeSet<String> = portfolios(|_| true);
+    all.extend(lines.iter().map(|line| line.portfolio_id.clone()));
     Ok(Sheet {
         lines,
-        portfolios: portfolios(|_| true),
+        portfolios: all,
         partial: portfolios(|connection| connection.status != ConnectionStatus::Ok),
     })
 }

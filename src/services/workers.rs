@@ -1,4 +1,5 @@
-//! What runs by itself as long as the program serves: a scheduler per exchange and the heartbeat.
+//! What runs by itself as long as the program serves: a scheduler per exchange, the courier of
+//! webhooks, and the heartbeat.
 
 use std::time::Duration;
 
@@ -6,9 +7,10 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::scheduler::Scheduler;
+use super::telling::courier;
 use super::{State, heartbeat, history, storage_problem};
 use crate::domain::price::route::Market;
-use crate::storage::{self, StorageError, leases};
+use crate::storage::{self, StorageError, deliveries, leases};
 
 /// How long the database may take at each step of a stop that needs it.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -35,6 +37,7 @@ impl Workers {
             let scheduler = Scheduler::new(state.clone(), profile);
             schedulers.spawn(scheduler.run(stopped.clone()));
         }
+        schedulers.spawn(courier::run(state.clone(), stopped));
         let mut heartbeat = JoinSet::new();
         heartbeat.spawn(beat_on(state.clone()));
         Self {
@@ -77,6 +80,7 @@ async fn take_over(state: &State) -> Result<(), StorageError> {
     let work = async move |db: &mut storage::Connection| {
         if !own.db.is_shared() {
             leases::end_all(db).await?;
+            deliveries::end_leases(db).await?;
         }
         let now = own.clock.now();
         match own.settings.pace.interval_from(now) {

@@ -220,6 +220,8 @@ pub async fn update_after_sync(
                rights = COALESCE($4, rights), last_synced_at = COALESCE($5, last_synced_at), \
                thorough_at = COALESCE($6, thorough_at), overview = COALESCE($7, overview), \
                due_at = $8, failures = $9, attempts = 0, requested_at = NULL, \
+               failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE failing_since END, \
+               failing_told = CASE WHEN $3 IS NULL THEN 0 ELSE failing_told END, \
                lease_holder = NULL, lease_until = 0 WHERE id = $1";
     sqlx::query(sql)
         .bind(id)

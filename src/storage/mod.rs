@@ -3,14 +3,18 @@
 pub mod batches;
 pub mod connections;
 mod database;
+pub mod deliveries;
 mod error;
+pub mod failing;
 pub mod holding_snapshots;
 pub mod holdings;
 pub mod key_checks;
 pub mod leases;
 pub mod manual;
+pub mod notices;
 pub mod pauses;
 pub mod portfolios;
+pub mod preferences;
 pub mod price_books;
 pub mod recordings;
 pub mod replicas;
@@ -22,6 +26,7 @@ pub mod value_points;
 pub mod value_rates;
 pub mod value_series;
 pub mod wallets;
+pub mod webhooks;
 
 pub use database::{Connection, Database};
 pub use error::StorageError;

@@ -15,6 +15,8 @@ use crate::support::{Browser, PASSWORD, Page};
 const WRONG_SECRET: &str = "CanaryOfAWrongSecretKey0123456789abcdefghijklmnopqrstuvwxyzABCDE";
 const WRONG_PASSPHRASE: &str = "Canary-Of-A-Wrong-Passphrase-77";
 const WRONG_PASSWORD: &str = "canary of a wrong password";
+/// A webhook's address is often a secret.
+const WEBHOOK: &str = "https://no-such-host.invalid/CanaryOfAWebhooksPath0123456789";
 const NEW_PASSWORD: &str = "plum tree river stone";
 
 /// The ways in which a secret may stand somewhere. All are ASCII, as the secrets are.
@@ -141,8 +143,11 @@ async fn work_in_trouble(reader: &mut Reader, sandbox: &Sandbox) {
         control.revoke_key(key.api_key).unwrap();
     }
     reader.send("/do/sync-all", &[]).await;
+    let told = reader.get("/notices").await;
+    assert_eq!(told.all(".told-item").len(), 2, "{}", told.text());
     for path in [
         "/",
+        "/settings/telling",
         "/settings",
         "/assets/coffer.css",
         "/pkg/coffer.js",
@@ -156,6 +161,23 @@ async fn work_in_trouble(reader: &mut Reader, sandbox: &Sandbox) {
         reader.get(&path).await;
         reader.get(&format!("{path}/delete")).await;
     }
+}
+
+/// Has everything told to a webhook that nobody hears; gives its secret, which is shown for once.
+async fn settle_webhook(reader: &mut Reader) -> String {
+    let form = [
+        ("failing_hours", "6"),
+        ("balance_percent", "10"),
+        ("value_percent", "10"),
+        ("webhook_url", WEBHOOK),
+    ];
+    // Not among the answers that are looked through.
+    let page = reader.browser.submit("/do/save-telling", &form).await;
+    let secret = page.one(".secret-text");
+    assert!(secret.starts_with("coffer_webhook_"), "{}", page.text());
+    let page = reader.send("/do/test-webhook", &[]).await;
+    assert_eq!(page.all(".deliveries tbody code"), ["test"]);
+    secret
 }
 
 /// Every key of the sandbox, and all that was typed.
@@ -223,6 +245,7 @@ async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
     let wrong = [("email", "anna@example.org"), ("password", WRONG_PASSWORD)];
     assert_eq!(reader.send("/do/sign-in", &wrong).await.status, 401);
     work(&mut reader).await;
+    let webhook = settle_webhook(&mut reader).await;
     work_in_trouble(&mut reader, &sandbox).await;
     let change = [
         ("current_password", PASSWORD),
@@ -241,6 +264,7 @@ async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
     let (secrets, mut found) = (secrets(), Vec::new());
     found.extend(look_in_files(&data, &secrets));
     found.extend(look_in_files(&data, &cookies));
+    found.extend(look_in_files(&data, &[webhook.as_str()]));
     let (code, log) = tokio::task::spawn_blocking(move || server.stop("-TERM"))
         .await
         .unwrap();
@@ -259,6 +283,9 @@ async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
         found.extend(look(place, text, &[key.trim()]));
     }
     found.extend(look("the log", &log, &cookies));
+    let (_, path) = WEBHOOK.rsplit_once('/').unwrap();
+    found.extend(look("the log", &log, &[webhook.as_str(), path]));
+    found.extend(look("an answer", &reader.told, &[webhook.as_str()]));
     assert!(found.is_empty(), "{found:#?}");
 }
 

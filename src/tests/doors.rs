@@ -13,7 +13,7 @@ use crate::support::{App, Kind};
 const ASKS: &str = "crate::http::signed_in().await?;";
 
 /// Pages for somebody who is signed in; `{id}` is nobody's.
-const CLOSED_PAGES: [&str; 17] = [
+const CLOSED_PAGES: [&str; 19] = [
     "/",
     "/connections",
     "/connections/0123",
@@ -27,7 +27,9 @@ const CLOSED_PAGES: [&str; 17] = [
     "/portfolios/0123/delete",
     "/manual/0123",
     "/manual/0123/delete",
+    "/notices",
     "/settings",
+    "/settings/telling",
     "/no-such-page",
     "/sign-in/more",
     "/sign-in//",

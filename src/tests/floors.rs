@@ -7,7 +7,7 @@ fn floor(room: &str) -> Option<u8> {
     Some(match room {
         "domain" => 0,
         "error" | "config" => 1,
-        "security" | "storage" | "exchanges" | "sandbox" => 2,
+        "security" | "storage" | "exchanges" | "sandbox" | "webhooks" => 2,
         "services" => 3,
         "http" => 4,
         "ui" => 5,

@@ -26,6 +26,7 @@ fn a_planted_trespass_is_found() {
             "sandbox/mac.rs",
             "mod inner { use super::super::super::exchanges::sign; }",
         ),
+        ("webhooks/client.rs", "use crate::exchanges::Hosts;"),
         ("services/sync.rs", "use crate::http::auth;"),
         ("http/auth.rs", "use crate::{domain::{a, b}, ui::app};"),
         ("services/sync.rs", "use crate::parlour::Chair;"),

@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 30] = [
+pub const FUNCTIONS: [Function; 37] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -70,9 +70,15 @@ pub const FUNCTIONS: [Function; 30] = [
     reads("load-currencies"),
     with_id(reads("load-history")),
     with_id(reads("load-portfolio")),
+    reads("load-notices"),
     reads("load-progress"),
+    reads("load-telling"),
+    changes("read-notices"),
+    changes("renew-webhook-secret"),
+    changes("save-telling"),
     changes("sign-out"),
     with_id(changes("sync")),
+    changes("switch-webhook"),
     changes("sync-all"),
     changes("take-notice"),
     changes("create-portfolio"),
@@ -86,6 +92,7 @@ pub const FUNCTIONS: [Function; 30] = [
     reads("load-portfolios"),
     with_id(reads("load-contents")),
     with_id(reads("load-manual")),
+    changes("test-webhook"),
 ];
 
 /// A request with the browser's cookies and nothing else.

@@ -50,5 +50,7 @@ mod support;
 mod sync_all;
 mod sync_pages;
 mod syncing;
+mod telling;
 mod valuing;
 mod web;
+mod webhooks;

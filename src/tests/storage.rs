@@ -9,6 +9,7 @@ mod leases;
 mod opened;
 mod places;
 mod price_books;
+mod telling;
 mod turns;
 mod wallets;
 

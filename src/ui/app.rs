@@ -14,12 +14,14 @@ use super::pages::delete_portfolio::DeletePortfolioPage;
 use super::pages::manual::{DeleteManualPage, ManualPage};
 use super::pages::merge_portfolio::MergePortfolioPage;
 use super::pages::not_found::NotFoundPage;
+use super::pages::notices::NoticesPage;
 use super::pages::portfolio::PortfolioPage;
 use super::pages::portfolios::PortfoliosPage;
 use super::pages::rename_portfolio::RenamePortfolioPage;
 use super::pages::settings::SettingsPage;
 use super::pages::sign_in::SignInPage;
 use super::pages::sign_up::SignUpPage;
+use super::pages::telling::TellingPage;
 
 /// The document. `bundle` says whether the script bundle was built.
 #[component]
@@ -70,7 +72,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/connections") view=ConnectionsPage/>
                     <Route path=path!("/connections/:id") view=ConnectionPage/>
                     <Route path=path!("/connections/:id/delete") view=DeletePage/>
+                    <Route path=path!("/notices") view=NoticesPage/>
                     <Route path=path!("/settings") view=SettingsPage/>
+                    <Route path=path!("/settings/telling") view=TellingPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>
                 </Routes>

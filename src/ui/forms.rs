@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 12] = [
+const SHOWN_AGAIN: [&str; 16] = [
     "email",
     "exchange",
     "label",
@@ -21,6 +21,10 @@ const SHOWN_AGAIN: [&str; 12] = [
     "asset",
     "quantity",
     "note",
+    "failing_hours",
+    "balance_percent",
+    "value_percent",
+    "webhook_url",
 ];
 
 /// A form that did not get through.

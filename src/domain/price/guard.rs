@@ -263,7 +263,7 @@ fn is_apart(one: &Amount, other: &Amount, percent: u32) -> bool {
     } else {
         (other, one)
     };
-    more.times(&Amount::from(100)) > less.times(&Amount::from(100 + percent))
+    more.times(&Amount::from(100)) > less.times(&Amount::from(i64::from(100 + percent)))
 }
 
 #[cfg(test)]

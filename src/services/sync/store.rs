@@ -12,7 +12,7 @@ use crate::exchanges::RawAnswer;
 use crate::services::recording;
 use crate::services::snapshot::{self, Before, Tally};
 use crate::services::{
-    State, WriteError, connections, elapsed_ms, security_problem, storage_problem,
+    State, WriteError, connections, elapsed_ms, security_problem, storage_problem, telling,
 };
 use crate::storage::connections::AfterSync;
 use crate::storage::leases::{self, Claim};
@@ -100,6 +100,7 @@ pub async fn store(
                     calls: done.calls,
                 };
                 let report = report(&connection, &name, course, tally, failure);
+                telling::sync_ended(db, &report, now).await?;
                 keep(db, &run, &report, learnt, now).await?;
                 if let Some(kept) = recorded {
                     storage::recordings::upsert(db, &connection.id, &kept).await?;
@@ -166,6 +167,7 @@ pub async fn interrupted(
                     thorough: false,
                     plan: planned(&shared, &claim, report.failure.as_ref(), None),
                 };
+                telling::sync_ended(db, &report, now).await?;
                 keep(db, &run_id, &report, learnt, now).await?;
                 Ok(report)
             })

@@ -8,8 +8,9 @@ use std::time::Duration;
 use coffer::config::Config;
 use coffer::domain::timestamp::Timestamp;
 use coffer::sandbox::{DemoKey, Exchange, Options, Sandbox, demo_keys};
-use coffer::server::{Server, prepare_at, system_clock};
+use coffer::server::{Server, prepare_with, system_clock};
 use coffer::services::{Clock, Pace, State, accounts};
+use coffer::webhooks::{ANSWER_TIME, Reach, Webhooks};
 use tokio::sync::oneshot;
 
 use super::browser::Browser;
@@ -87,7 +88,10 @@ impl Setup {
         let config = self.config();
         let mut pace = Pace::every(config.sync.interval);
         (self.pace)(&mut pace);
-        prepare_at(&config, self.clock.clock(), pace).await.unwrap()
+        // Receivers are on loopback, and a message to one may take its time on a busy machine.
+        let webhooks = Webhooks::new(Reach::LoopbackToo, ANSWER_TIME);
+        let clock = self.clock.clock();
+        prepare_with(&config, clock, pace, webhooks).await.unwrap()
     }
 
     /// The configuration, as the program would read it.

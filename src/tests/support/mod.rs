@@ -3,10 +3,12 @@
 mod app;
 mod browser;
 mod databases;
+mod receiver;
 
 pub use app::{App, PASSWORD, Setup, demo_key};
 pub use browser::{Browser, Page};
 pub use databases::{Kind, TestDatabase, say};
+pub use receiver::{Received, Receiver};
 
 /// Makes one test per database out of `async fn name(kind: Kind)`.
 macro_rules! on_both_databases {

@@ -74,7 +74,10 @@ fn slices(holdings: &[Holding]) -> Vec<Slice> {
 fn bars(slices: &[Slice]) -> Vec<AnyView> {
     let whole = crate::domain::portfolio::sum(slices.iter().map(|slice| &slice.share));
     let units = |slice: &Slice| -> u32 {
-        let width = slice.share.times(&Amount::from(i64::from(WIDTH))).over(&whole);
+        let width = slice
+            .share
+            .times(&Amount::from(i64::from(WIDTH)))
+            .over(&whole);
         let width = width.map(|width| width.rounded(0));
         width
             .and_then(|width| width.as_str().parse().ok())

@@ -191,7 +191,6 @@ pub async fn load_history(
     let state = crate::http::state()?;
     let id = Some(id.as_str()).filter(|id| !id.is_empty());
     let range = Range::parse(&range).unwrap_or_default();
-    let currency = Currency::parse(&user.base_currency).unwrap_or(Currency::Usd);
     let now = state.clock.now();
-    crate::services::history::series(&state, &user, id, range, currency, now).await
+    crate::services::history::series(&state, &user, id, range, user.base_currency, now).await
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use serde::{Deserialize, Serialize};
 
 use super::problem::ProblemNotice;
 use crate::error::Problem;
@@ -21,7 +22,7 @@ pub fn Layout(
             <a class="brand" href="/"><BrandMark/>"Coffer"</a>
             <Suspense>{Suspend::new(async move {
                 match who_is_signed_in().await {
-                    Ok(Some(email)) => Some(view! { <Navigation email/> }),
+                    Ok(Some(who)) => Some(view! { <Navigation who/> }),
                     _ => None,
                 }
             })}</Suspense>
@@ -48,8 +49,10 @@ fn BrandMark() -> impl IntoView {
 }
 
 #[component]
-fn Navigation(email: String) -> impl IntoView {
+fn Navigation(who: Who) -> impl IntoView {
+    let Who { email, unread } = who;
     let path = use_location().pathname.get_untracked();
+    let on_notices = (path == "/notices").then_some("page");
     let link = move |href: &'static str, text: &'static str, here: bool| {
         view! { <li><a href=href aria-current=here.then_some("page")>{text}</a></li> }
     };
@@ -60,7 +63,8 @@ fn Navigation(email: String) -> impl IntoView {
             <ul>
                 {link("/", "Portfolio", on_portfolio)}
                 {link("/connections", "Connections", path.starts_with("/connections"))}
-                {link("/settings", "Settings", path == "/settings")}
+                <li><a href="/notices" aria-current=on_notices>"Notices"<Unread unread/></a></li>
+                {link("/settings", "Settings", path.starts_with("/settings"))}
             </ul>
         </nav>
         <div class="who">
@@ -70,11 +74,33 @@ fn Navigation(email: String) -> impl IntoView {
     }
 }
 
-/// The email of whoever is signed in.
+/// How many notices wait to be read; nothing when none does.
+#[component]
+fn Unread(unread: usize) -> impl IntoView {
+    (unread > 0).then(|| {
+        view! { " "<span class="nav-count">{unread}<span class="visually-hidden">" unread"</span></span> }
+    })
+}
+
+/// Whoever is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// Their email.
+    pub email: String,
+    /// How many of their notices they have not read.
+    pub unread: usize,
+}
+
+/// Whoever is signed in.
 #[server(prefix = "/do", endpoint = "who-is-signed-in")]
-pub async fn who_is_signed_in() -> Result<Option<String>, Problem> {
-    Ok(crate::http::auth::session()
-        .await?
-        .user
-        .map(|user| user.0.email))
+pub async fn who_is_signed_in() -> Result<Option<Who>, Problem> {
+    let state = crate::http::state()?;
+    let session = crate::http::auth::session().await?;
+    let Some(user) = session.user.map(|user| user.0) else {
+        return Ok(None);
+    };
+    Ok(Some(Who {
+        unread: crate::services::telling::count_unread(&state, &user.id).await?,
+        email: user.email,
+    }))
 }

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod chart;
 pub mod connection_card;
 pub mod connection_state;
+pub mod deliveries;
 pub mod field;
 pub mod history;
 pub mod holdings;

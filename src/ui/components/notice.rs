@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::domain::delivery;
 use crate::domain::notice::Notice;
 use crate::domain::progress::totals;
 use crate::domain::report::SyncReport;
@@ -45,6 +46,11 @@ pub fn NoticeView(
         Notice::PasswordChanged => {
             plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
         }
+        Notice::TellingSaved => plain("Saved.".to_owned()).into_any(),
+        Notice::SecretMade => {
+            plain("Saved. The webhook has a new secret: see below.".to_owned()).into_any()
+        }
+        Notice::TestSent(outcome) => test_sent(outcome).into_any(),
     }
 }
 
@@ -65,6 +71,25 @@ fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
 
 fn plain(told: String) -> impl IntoView {
     view! { <div class="notice notice-done" role="status"><p class="notice-head">{told}</p></div> }
+}
+
+/// What came of a test of the webhook.
+fn test_sent(outcome: Option<delivery::Outcome>) -> impl IntoView {
+    let (class, told) = match outcome {
+        None => (
+            "notice notice-partial",
+            "The test is on its way: look again in a moment.".to_owned(),
+        ),
+        Some(outcome) if outcome.arrived() => (
+            "notice notice-done",
+            format!("The test arrived: {outcome}."),
+        ),
+        Some(outcome) => (
+            "notice notice-partial",
+            format!("The test did not arrive: {outcome}."),
+        ),
+    };
+    view! { <div class=class role="status"><p class="notice-head">{told}</p></div> }
 }
 
 /// What one sync did.

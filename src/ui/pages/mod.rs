@@ -9,12 +9,14 @@ pub mod manual;
 pub mod merge_portfolio;
 pub mod move_connection;
 pub mod not_found;
+pub mod notices;
 pub mod portfolio;
 pub mod portfolios;
 pub mod rename_portfolio;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
+pub mod telling;
 
 /// The page that a form stands on, to show it again when it did not get through. `id` is the one
 /// that the form sent, if what goes by it is there.
@@ -25,6 +27,14 @@ pub fn of_action(action: &str, id: Option<&str>) -> String {
         ("/do/sign-in", _) => "/sign-in",
         ("/do/sign-up", _) => "/sign-up",
         ("/do/change-password" | "/do/choose-currency" | "/do/sign-out", _) => "/settings",
+        (
+            "/do/save-telling"
+            | "/do/test-webhook"
+            | "/do/renew-webhook-secret"
+            | "/do/switch-webhook",
+            _,
+        ) => "/settings/telling",
+        ("/do/read-notices", _) => "/notices",
         ("/do/move-connection", Some(id)) => return format!("/connections/{id}"),
         ("/do/rename-portfolio", Some(id)) => return format!("/portfolios/{id}/rename"),
         ("/do/merge-portfolio", Some(id)) => return format!("/portfolios/{id}/merge"),

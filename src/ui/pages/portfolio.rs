@@ -73,7 +73,9 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
     } else {
         let (portfolio, now) = (data.portfolio.clone(), data.now);
         let price_troubles = data.price_troubles.clone();
-        let id = chosen.as_ref().map_or_else(String::new, |one| one.id.clone());
+        let id = chosen
+            .as_ref()
+            .map_or_else(String::new, |one| one.id.clone());
         view! {
             <Summary portfolio price_troubles now amounts_hidden=data.amounts_hidden/>
             <HistorySection id/>

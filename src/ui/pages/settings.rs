@@ -29,6 +29,11 @@ pub fn SettingsPage() -> impl IntoView {
             let choices = load_currencies().await.ok();
             choices.map(|choices| view! { <BaseCurrency choices error=currency_error/> })
         })}</Suspense>
+        <section class="card" aria-labelledby="telling-heading">
+            <h2 id="telling-heading">"Telling"</h2>
+            <p>"Choose what you are told, and have your own programs told by a webhook."</p>
+            <p><a class="button" href="/settings/telling">"Open telling"</a></p>
+        </section>
         <section class="card" aria-labelledby="password-heading">
             <h2 id="password-heading">"Change password"</h2>
             <form method="post" action="/do/change-password">
