@@ -156,14 +156,13 @@ async fn an_absurd_price_is_not_used_by_any_process(kind: Kind) {
         .is_ok()
     );
     control.set_price(Exchange::Okx, ["OKB", "USDT"], "4721000");
-    let refused = async |state: &State| match price(
-        &prices::refresh(state).await,
-        "okx",
-        "OKB",
-        Currency::Usd,
-    ) {
-        Err(NoPrice::Doubtful { price, doubt, .. }) => (price.to_string(), doubt),
-        told => panic!("{told:?}"),
+    let refused = async |state: &State| {
+        let market = prices::refresh(state).await;
+        let told = price(&market, "okx", "OKB", Currency::Usd);
+        let Err(NoPrice::Doubtful { price, doubt, .. }) = told else {
+            unreachable!("{told:?}");
+        };
+        (price.to_string(), doubt)
     };
     app.setup.clock.advance_minutes(1);
     let (told, doubt) = refused(&app.state).await;
