@@ -64,20 +64,24 @@ pub enum NoPrice {
     /// The prices on the way are too old; the newest is of then.
     Stale(Timestamp),
     /// A price on the way is not to be trusted.
-    Doubtful {
-        /// Where.
-        exchange: ExchangeId,
-        /// The asset that is priced.
-        base: AssetCode,
-        /// The asset it is priced in.
-        quote: AssetCode,
-        /// What the exchange said.
-        price: Amount,
-        /// Why it is not used.
-        doubt: Doubt,
-    },
+    Doubtful(Box<Doubtful>),
     /// It is money of a test environment, which is worth nothing.
     TestMoney,
+}
+
+/// A price that is not to be trusted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubtful {
+    /// Where.
+    pub exchange: ExchangeId,
+    /// The asset that is priced.
+    pub base: AssetCode,
+    /// The asset it is priced in.
+    pub quote: AssetCode,
+    /// What the exchange said.
+    pub price: Amount,
+    /// Why it is not used.
+    pub doubt: Doubt,
 }
 
 impl Price {
@@ -293,13 +297,13 @@ impl<'a> Search<'a> {
             })
         };
         let doubtful = pairs().find_map(|(book, quote, told)| {
-            Some(NoPrice::Doubtful {
+            Some(NoPrice::Doubtful(Box::new(Doubtful {
                 exchange: book.exchange.clone(),
                 base: asset.clone(),
                 quote: quote.clone(),
                 price: told.price.clone(),
                 doubt: told.doubt.clone()?,
-            })
+            })))
         });
         let newest = || self.books.iter().map(|book| book.taken_at).max();
         doubtful.unwrap_or_else(|| {

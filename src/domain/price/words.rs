@@ -1,7 +1,7 @@
 //! Where a price comes from, and why there is none, in words.
 
 use super::Doubt;
-use super::route::{NoPrice, Price, Step};
+use super::route::{Doubtful, NoPrice, Price, Step};
 use crate::domain::currency::Currency;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::timestamp::Timestamp;
@@ -50,13 +50,14 @@ pub fn reason(none: &NoPrice, currency: Currency, names: Names<'_>, now: Timesta
             at.readable_near(now)
         ),
         NoPrice::TestMoney => "Test money is worth nothing.".to_owned(),
-        NoPrice::Doubtful {
-            exchange,
-            base,
-            quote,
-            price,
-            doubt,
-        } => {
+        NoPrice::Doubtful(doubtful) => {
+            let Doubtful {
+                exchange,
+                base,
+                quote,
+                price,
+                doubt,
+            } = doubtful.as_ref();
             let told = format!(
                 "{} says {base}/{quote} {}",
                 names(exchange),
@@ -126,12 +127,14 @@ mod tests {
 
     #[test]
     fn every_reason_is_told_in_a_sentence() {
-        let doubtful = |doubt| NoPrice::Doubtful {
-            exchange: ExchangeId::new("okx"),
-            base: AssetCode::parse("XYZ").unwrap(),
-            quote: AssetCode::parse("USDT").unwrap(),
-            price: amount("900"),
-            doubt,
+        let doubtful = |doubt| {
+            NoPrice::Doubtful(Box::new(Doubtful {
+                exchange: ExchangeId::new("okx"),
+                base: AssetCode::parse("XYZ").unwrap(),
+                quote: AssetCode::parse("USDT").unwrap(),
+                price: amount("900"),
+                doubt,
+            }))
         };
         let jumped = Doubt::Jumped {
             from: amount("1"),

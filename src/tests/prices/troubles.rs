@@ -159,10 +159,10 @@ async fn an_absurd_price_is_not_used_by_any_process(kind: Kind) {
     let refused = async |state: &State| {
         let market = prices::refresh(state).await;
         let told = price(&market, "okx", "OKB", Currency::Usd);
-        let Err(NoPrice::Doubtful { price, doubt, .. }) = told else {
+        let Err(NoPrice::Doubtful(doubtful)) = told else {
             unreachable!("{told:?}");
         };
-        (price.to_string(), doubt)
+        (doubtful.price.to_string(), doubtful.doubt)
     };
     app.setup.clock.advance_minutes(1);
     let (told, doubt) = refused(&app.state).await;

@@ -175,15 +175,15 @@ fn a_doubtful_price_is_not_used_and_says_so() {
     books[0].put(code("POL"), code("USDT"), doubtful);
     let home = ExchangeId::new("binance");
     let none = market(books).price(Some(&home), &code("POL"), Currency::Usd);
-    let Err(NoPrice::Doubtful {
+    let Err(NoPrice::Doubtful(told)) = none else {
+        panic!("{none:?}");
+    };
+    let Doubtful {
         base,
         quote,
         doubt: why,
         ..
-    }) = none
-    else {
-        panic!("{none:?}");
-    };
+    } = *told;
     assert_eq!((base, quote, Some(why)), (code("POL"), code("USDT"), doubt));
 }
 
