@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 
 use crate::domain::contents::Contents;
-use crate::domain::deed::Deed;
 use crate::domain::manual::{ManualForm, ManualHolding};
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::error::Problem;
 use crate::ui::components::arranged::{EntryQuantity, WaitingNotice, of_portfolio};
 use crate::ui::components::manual_form::ManualFields;
@@ -99,6 +98,7 @@ pub async fn add_manual(
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let holding = crate::services::manual::add(&state, &user.id, &id, &form).await?;
-    let notice = Notice::Arranged(Deed::Entered(holding.entry));
+    let notice =
+        crate::domain::notice::Notice::Arranged(crate::domain::deed::Deed::Entered(holding.entry));
     Ok(Done::tell(&format!("/portfolios/{id}/manual"), notice))
 }

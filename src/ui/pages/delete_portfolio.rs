@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::contents::Contents;
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::domain::portfolio::PortfolioName;
 use crate::error::Problem;
 use crate::ui::components::arranged::{ContentsList, NoOther, PortfolioSelect, of_portfolio};
@@ -111,5 +111,8 @@ pub async fn delete_portfolio(
     let state = crate::http::state()?;
     let fate = crate::domain::contents::Fate::read(&fate, &into, &seen);
     let deed = crate::services::portfolios::delete(&state, &user.id, &id, fate).await?;
-    Ok(Done::tell("/portfolios", Notice::Arranged(deed)))
+    Ok(Done::tell(
+        "/portfolios",
+        crate::domain::notice::Notice::Arranged(deed),
+    ))
 }

@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 
 use super::not_found::Missing;
-use crate::domain::deed::Deed;
 use crate::domain::manual::{ManualForm, ManualHolding};
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::error::Problem;
 use crate::ui::components::arranged::{EntryLine, id_in_address};
 use crate::ui::components::manual_form::ManualFields;
@@ -116,7 +115,7 @@ pub async fn change_manual(
     let next = list_of(&holding);
     Ok(Done::tell(
         &next,
-        Notice::Arranged(Deed::Changed(holding.entry)),
+        crate::domain::notice::Notice::Arranged(crate::domain::deed::Deed::Changed(holding.entry)),
     ))
 }
 
@@ -129,6 +128,6 @@ pub async fn delete_manual(#[server(default)] id: String) -> Result<Done, Proble
     let next = list_of(&holding);
     Ok(Done::tell(
         &next,
-        Notice::Arranged(Deed::Removed(holding.entry)),
+        crate::domain::notice::Notice::Arranged(crate::domain::deed::Deed::Removed(holding.entry)),
     ))
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::contents::{Contents, amounts};
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::error::Problem;
 use crate::ui::components::arranged::{NoOther, PortfolioSelect, of_portfolio};
 use crate::ui::components::title::PageTitle;
@@ -59,5 +59,8 @@ pub async fn merge_portfolio(
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let deed = crate::services::portfolios::merge(&state, &user.id, &id, &into).await?;
-    Ok(Done::tell("/portfolios", Notice::Arranged(deed)))
+    Ok(Done::tell(
+        "/portfolios",
+        crate::domain::notice::Notice::Arranged(deed),
+    ))
 }

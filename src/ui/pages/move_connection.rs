@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::domain::portfolio::PortfolioName;
 use crate::error::Problem;
 use crate::ui::components::arranged::{NoOther, PortfolioSelect};
@@ -58,6 +58,6 @@ pub async fn move_connection(
     let state = crate::http::state()?;
     let moved =
         crate::services::portfolios::move_connection(&state, &user.id, &id, &portfolio).await?;
-    let notice = Notice::Arranged(moved);
+    let notice = crate::domain::notice::Notice::Arranged(moved);
     Ok(Done::tell(&format!("/connections/{id}"), notice))
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::domain::contents::Contents;
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::error::Problem;
 use crate::ui::components::arranged::of_portfolio;
 use crate::ui::components::field::{Field, field_error};
@@ -48,5 +48,8 @@ pub async fn rename_portfolio(
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
     let deed = crate::services::portfolios::rename(&state, &user.id, &id, &name).await?;
-    Ok(Done::tell("/portfolios", Notice::Arranged(deed)))
+    Ok(Done::tell(
+        "/portfolios",
+        crate::domain::notice::Notice::Arranged(deed),
+    ))
 }
