@@ -89,7 +89,11 @@ impl World {
     async fn tried(&self, times: u32) -> Vec<Delivery> {
         let tries = async || {
             let all = self.deliveries().await;
-            let done = all.iter().all(|one| one.outcome.is_some());
+            // One that is being sent is still due.
+            let now = self.app.setup.clock.clock().now();
+            let done = all
+                .iter()
+                .all(|one| one.next_try_at.is_none_or(|at| at > now));
             done && all.iter().map(|one| one.attempts).sum::<u32>() == times
         };
         until("it is tried", tries).await;

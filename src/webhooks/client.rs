@@ -148,8 +148,7 @@ fn no_answer(error: &reqwest::Error) -> Outcome {
         if one.is::<Unknown>() {
             return Outcome::UnknownHost;
         }
-        let inner = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if one.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if is_of_tls(one) {
             return Outcome::NotSecure;
         }
         cause = one.source();
@@ -159,6 +158,15 @@ fn no_answer(error: &reqwest::Error) -> Outcome {
     } else {
         Outcome::NoAnswer
     }
+}
+
+/// Whether an error is TLS's own, however often it was wrapped: the errors of the system show what
+/// they wrap in no other way.
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || wrapped.is_some_and(|inner| is_of_tls(inner))
 }
 
 fn install_crypto() {

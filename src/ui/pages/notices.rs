@@ -128,9 +128,10 @@ pub async fn load_notices() -> Result<NoticesData, Problem> {
 
 /// Marks as read what a person was told up to a moment, in epoch milliseconds.
 #[server(prefix = "/do", endpoint = "read-notices")]
-pub async fn read_notices(until: i64) -> Result<Done, Problem> {
+pub async fn read_notices(#[server(default)] until: String) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
+    let until = until.parse().map_err(|_| Problem::BadRequest)?;
     crate::services::telling::mark_read(&state, &user.id, Timestamp(until)).await?;
     Ok(Done::go("/notices"))
 }
