@@ -3,7 +3,7 @@
 //! A point is made after every sync and once per UTC day. All points of the last day are kept, one
 //! per hour for 30 days, and one per UTC day from then on. Points are at least 10 seconds apart, so
 //! a series has at most 9 000 points of the last 25 hours, 744 of the last 31 days, and 366 for
-//! every year before.
+//! every year before. Snapshots of what a connection holds are thinned alike.
 
 pub mod change;
 pub mod chart;

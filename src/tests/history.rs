@@ -17,6 +17,8 @@ use self::scene::{KEY, Scene, amount, shown};
 use crate::scene::{count, number, set, sync};
 use crate::support::{Kind, on_both_databases};
 
+const FUNDING: &str = "/sapi/v1/asset/get-funding-asset";
+
 on_both_databases![
     a_sync_makes_a_point_of_every_portfolio_and_of_all,
     what_was_bought_and_what_prices_did_are_told_apart,
@@ -77,7 +79,7 @@ async fn what_was_bought_and_what_prices_did_are_told_apart(kind: Kind) {
 async fn a_wallet_that_could_not_be_read_makes_a_partial_point(kind: Kind) {
     let scene = Scene::new(kind, &[("BTC", "1")]).await;
     scene.record(0, &[("BTC", "100")]).await;
-    let fault = Fault::on("/sapi/v1/asset/get-funding-asset", Effect::gateway());
+    let fault = Fault::on(FUNDING, Effect::gateway());
     let control = scene.app.setup.sandbox.control();
     control.inject(fault);
     sync(&scene.browser, &scene.connection).await;
@@ -203,19 +205,11 @@ async fn what_is_held_is_kept_whenever_it_changes(kind: Kind) {
     set(&scene.app, &KEY, Spot, "BTC", "0.4", "0.6");
     sync(&scene.browser, &scene.connection).await;
     assert_eq!(kept().await, std::slice::from_ref(&first));
-    set(
-        &scene.app,
-        &KEY,
-        Funding,
-        "ETH",
-        "0.000000000000000001",
-        "0",
-    );
-    let fault = Fault::on("/sapi/v1/simple-earn/flexible/position", Effect::gateway());
+    let fault = Fault::on(FUNDING, Effect::gateway());
     scene.app.setup.sandbox.control().inject(fault);
-    sync(&scene.browser, &scene.connection).await;
-    let second = r#"{"funding":{"ETH":"0.000000000000000001"},"spot":{"BTC":"1"}}"#;
-    assert_eq!(kept().await, [first, (second.to_owned(), true)]);
+    scene.hold("BTC", "1.000000000000000001").await;
+    let second = r#"{"spot":{"BTC":"1.000000000000000001"}}"#.to_owned();
+    assert_eq!(kept().await, [first, (second, true)]);
 }
 
 async fn anothers_history_cannot_be_had(kind: Kind) {

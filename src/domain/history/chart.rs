@@ -60,7 +60,8 @@ pub struct Chart {
     pub stretches: Vec<Stretch>,
     /// Every point's place, in order.
     pub spots: Vec<Spot>,
-    /// The value that is held back.
+    /// The value that is held back; beyond the plane it has its place on the edge, so that the line
+    /// is not flattened by what may be a mistake.
     pub held_back: Option<Spot>,
     /// Round values, from the lowest up.
     pub levels: Vec<Mark>,
@@ -79,9 +80,7 @@ impl Chart {
         let end = held_back
             .as_ref()
             .map_or(last.at, |(at, _)| last.at.max(*at));
-        let values = history.points.iter().map(|point| &point.value);
-        let values = values.chain(held_back.as_ref().map(|(_, value)| value));
-        let levels = levels(values)?;
+        let levels = levels(history.points.iter().map(|point| &point.value))?;
         let place = |at: Timestamp, value: &Amount| Spot {
             x: across(first.at, end, at),
             y: levels.place(value),
@@ -226,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_held_back_has_its_place_on_the_plane() {
+    fn what_is_held_back_flattens_no_line() {
         let mut history = history(vec![told(0, "100"), told(100, "120")]);
         history.held_back = Some(HeldBack {
             at: Timestamp(200),
@@ -234,10 +233,8 @@ mod tests {
             cause: Cause::Price(AssetCode::parse("BTC").unwrap()),
         });
         let chart = Chart::draw(&history).unwrap();
-        let spot = chart.held_back.unwrap();
-        assert_eq!(spot.x, WIDTH);
-        assert!(spot.y < chart.spots[0].y);
-        assert_eq!(chart.spots[1].x, WIDTH / 2);
+        assert_eq!(chart.held_back, Some(Spot { x: WIDTH, y: 0 }));
+        assert_eq!(chart.spots[1], Spot { x: WIDTH / 2, y: 0 });
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn Ranges(chosen: Range) -> impl IntoView {
         view! { <li><a href=href aria-current=current>{range.title()}</a></li> }
     };
     view! {
-        <nav class="switch" aria-label="Range">
+        <nav class="ranges" aria-label="Range">
             <ul>{Range::ALL.map(link).collect_view()}</ul>
         </nav>
     }
@@ -69,17 +69,13 @@ fn Ranges(chosen: Range) -> impl IntoView {
 #[component]
 fn Drawn(history: History, chart: Chart) -> impl IntoView {
     let label = format!("Value in {}", history.currency);
-    let notes = history.notes();
-    let notes = notes
-        .into_iter()
-        .map(|note| view! { <p class="fact-note">{note}</p> })
-        .collect_view();
+    let mut notes = history.notes();
+    notes.push("Times are in UTC. What rates between currencies did counts as prices.".to_owned());
     view! {
         <Change history=history.clone()/>
         <HistoryChart chart label described_by=DESCRIPTION/>
         <p id=DESCRIPTION class="visually-hidden">{history.description()}</p>
-        {notes}
-        <p class="fact-note">"Times are in UTC. Prices include the rates between currencies."</p>
+        <p class="fact-note">{notes.join(" ")}</p>
         <HeldBackNote history=history.clone()/>
         <ValueTable points=history.points currency=history.currency/>
     }
@@ -139,7 +135,7 @@ fn HeldBackNote(history: History) -> impl IntoView {
         );
         let words = format!(
             "{value} on {} is shown, not recorded. {} It is recorded when the next sync says about \
-             the same.",
+             the same; until then it stands at the edge of the picture where it lies beyond.",
             held.at.readable(),
             held.cause.sentence()
         );
