@@ -92,6 +92,11 @@ export function pagesOf(world) {
       await person.page.waitForURL('**/portfolios/*');
       await arrive(person, 'Portfolio');
     }],
+    ['portfolio by wallet', 'Portfolio · Coffer', (person) => visit(person, '/?by=wallet&sort=asset')],
+    ['portfolio, nothing found', 'Portfolio · Coffer', (person) => visit(person, '/?q=nothing')],
+    ['portfolios', 'Portfolios · Coffer', (person) => visit(person, '/portfolios')],
+    ['notices', 'Notices · Coffer', (person) => visit(person, '/notices')],
+    ['telling', 'Telling · Coffer', (person) => visit(person, '/settings/telling')],
     ['settings', 'Settings · Coffer', (person) => visit(person, '/settings')],
     ['not found', 'Not found · Coffer', async (person) => {
       await visit(person, '/nowhere');

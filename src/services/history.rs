@@ -1,5 +1,6 @@
 //! What a person's holdings were worth over time: recorded in the background, told on request.
 
+mod changes;
 mod noted;
 mod record;
 mod recorder;

@@ -33,6 +33,7 @@ on_both_databases![
     points_are_thinned_once_a_day,
     the_page_shows_the_line_and_the_same_as_a_table,
     a_hostile_asset_is_inert_in_the_picture,
+    what_changes_much_is_told_once_and_little_is_not,
 ];
 
 async fn a_sync_makes_a_point_of_every_portfolio_and_of_all(kind: Kind) {
@@ -53,6 +54,35 @@ async fn a_sync_makes_a_point_of_every_portfolio_and_of_all(kind: Kind) {
     assert!(page.text().contains("History begins with 200.00 USD on"));
     // The same moment again is no second point.
     assert_eq!(scene.record(0, &[("BTC", "100")]).await.points, 0);
+}
+
+async fn what_changes_much_is_told_once_and_little_is_not(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "1"), ("ETH", "10")]).await;
+    let told = async || {
+        let page = scene.browser.get("/notices").await;
+        page.all(".told-sentence")
+    };
+    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
+    scene.hold("BTC", "1.05").await;
+    scene.record(60, &[("BTC", "100"), ("ETH", "10")]).await;
+    assert_eq!(told().await, [""; 0]);
+    scene.hold("BTC", "1.5").await;
+    scene.record(120, &[("BTC", "100"), ("ETH", "10")]).await;
+    let news = told().await;
+    assert_eq!(news.len(), 2, "{news:?}");
+    assert!(
+        news.iter()
+            .any(|line| line.contains("BTC") && line.contains("+42.9 %")),
+        "{news:?}"
+    );
+    assert!(
+        news.iter()
+            .any(|line| line.contains("250") && line.contains("+22 %")),
+        "{news:?}"
+    );
+    // Nothing new, nothing told.
+    scene.record(180, &[("BTC", "100"), ("ETH", "10")]).await;
+    assert_eq!(told().await.len(), 2);
 }
 
 async fn what_was_bought_and_what_prices_did_are_told_apart(kind: Kind) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::changes;
 use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::currency::Currency;
@@ -15,7 +16,7 @@ use crate::domain::price::route::Market;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::services::valuation::{self, REFERENCE, Sheet};
-use crate::services::{State, storage_problem};
+use crate::services::{State, WriteError, storage_problem};
 use crate::storage::value_points::{self, Placed};
 use crate::storage::value_series::{self, SeriesRow};
 use crate::storage::{self, Connection as Db, StorageError, batches, portfolios, value_rates};
@@ -58,7 +59,7 @@ pub async fn record(
         draft.rates = rates(market);
         let version = known.version(user_id);
         let written = write(state, user_id, draft, version, now).await;
-        if let Some(recorded) = written.map_err(storage_problem)? {
+        if let Some(recorded) = written? {
             return Ok(recorded);
         }
     }
@@ -80,6 +81,8 @@ struct Draft {
     points: Vec<Placed>,
     rates: Vec<(Currency, Amount)>,
     held_back: usize,
+    /// The readings of everything before and now, where there is a new one.
+    news: Option<(Taken, Taken)>,
 }
 
 impl Known {
@@ -160,11 +163,15 @@ impl Draft {
             latest: read(row.and_then(|row| row.latest.as_ref()))?,
             candidate: read(row.and_then(|row| row.candidate.as_ref()))?,
         };
+        let before = standing.latest.clone().filter(|_| portfolio_id.is_none());
         let points = if taken.reading.is_unknown() {
             Vec::new()
         } else {
             standing.take(taken, present)
         };
+        if !points.is_empty() {
+            self.news = before.zip(standing.latest.clone()).or(self.news.take());
+        }
         self.held_back += usize::from(standing.candidate.is_some());
         self.points.extend(points.into_iter().map(|point| Placed {
             series_id: id.to_owned(),
@@ -230,7 +237,7 @@ async fn write(
     mut draft: Draft,
     version: i64,
     now: Timestamp,
-) -> Result<Option<Recorded>, StorageError> {
+) -> Result<Option<Recorded>, WriteError> {
     let user_id = user_id.to_owned();
     let mut work = async move |db: &mut Db| {
         if !batches::lock_owner(db, &user_id).await? {
@@ -244,6 +251,9 @@ async fn write(
         // Also for what is held back, so that it can be told.
         value_rates::insert(db, day::minute(now), &draft.rates).await?;
         value_points::upsert(db, &draft.points).await?;
+        if let Some((before, after)) = &draft.news {
+            changes::tell(db, &user_id, (before, after), &draft.rates, now).await?;
+        }
         Ok(Some(Recorded {
             points: draft.points.len(),
             held_back: draft.held_back,
