@@ -285,7 +285,7 @@ async fn the_page_shows_the_line_and_the_same_as_a_table(kind: Kind) {
         );
         assert_eq!(
             page.attributes(".chart path.chart-line", "d"),
-            ["M0 10000L10000 0"]
+            ["M0 10000L10000 1667"]
         );
         let current = page.attributes("nav[aria-label=Range] a[aria-current]", "href");
         assert_eq!(current, ["?range=7d"]);
@@ -309,9 +309,9 @@ async fn the_page_shows_the_line_and_the_same_as_a_table(kind: Kind) {
 async fn a_hostile_asset_is_inert_in_the_picture(kind: Kind) {
     let name = "</svg><script>alert(1)</script>";
     let scene = Scene::new(kind, &[(name, "1")]).await;
-    scene.record(0, &[(name, "100")]).await;
-    scene.record(10, &[(name, "110")]).await;
-    scene.record(60, &[(name, "300")]).await;
+    for (minute, price) in [(0, "100"), (10, "110"), (60, "300")] {
+        scene.record(minute, &[(name, price), ("BTC", "1")]).await;
+    }
     let page = scene.page("24h").await;
     assert!(page.text().contains(name), "{}", page.text());
     assert!(page.all("script").is_empty());

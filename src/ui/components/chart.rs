@@ -39,14 +39,14 @@ pub fn HistoryChart(
     let times = chart.moments.iter().map(moment_label).collect_view();
     view! {
         <svg class="chart" role="img" aria-label=label aria-describedby=described_by>
-            <svg width="100%" height=height viewBox=plane preserveAspectRatio="none">
+            <svg class="chart-plane" width="100%" height=height viewBox=plane preserveAspectRatio="none">
                 {levels}
                 {stretches}
                 {held_back}
                 {dots}
             </svg>
             {values}
-            {times}
+            <svg class="chart-plane" width="100%" height="100%">{times}</svg>
         </svg>
     }
 }
@@ -58,7 +58,7 @@ fn level_line(level: &Mark) -> impl IntoView + use<> {
 
 fn level_label(level: &Mark) -> impl IntoView + use<> {
     let y = percent(level.place * PLOT_PERCENT / 100);
-    view! { <text class="chart-value" x="0" y=y dy="-4">{level.label.clone()}</text> }
+    view! { <text class="chart-value" x="2.75rem" y=y dy="4" text-anchor="end">{level.label.clone()}</text> }
 }
 
 fn moment_label(moment: &Mark) -> impl IntoView + use<> {
