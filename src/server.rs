@@ -230,8 +230,11 @@ impl Server {
     ) -> Result<(), ServerError> {
         let handle = Handle::new();
         let stopping = handle.clone();
+        let records = self.state.settings.pace.records;
         let mut workers = Workers::start(self.state).await;
-        workers.keep_history(|state| async move { Some(prices::refresh(&state).await) });
+        if records {
+            workers.keep_history(|state| async move { Some(prices::refresh(&state).await) });
+        }
         let stopped = tokio::spawn(async move {
             stop.await;
             stopping.graceful_shutdown(Some(STOP_TIME));

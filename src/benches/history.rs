@@ -43,7 +43,7 @@ async fn run() {
     });
     let state = prepare(&config.unwrap(), system_clock()).await.unwrap();
     let person = accounts::add(&state, "ann@example.org", "correct horse battery".into());
-    let user: User = person.await.unwrap().into();
+    let user: User = person.await.unwrap();
     let now = state.clock.now();
     let points = fill(&state, &user, now).await;
     println!("\nOne chart, SQLite, {YEARS} years, {PORTFOLIOS} portfolios, {points} points in all");

@@ -19,6 +19,8 @@ pub struct Pace {
     pub idle: Duration,
     /// How many connections of one exchange are synced at once.
     pub at_once: usize,
+    /// Whether what holdings are worth is recorded by itself.
+    pub records: bool,
 }
 
 impl Pace {
@@ -32,6 +34,7 @@ impl Pace {
             deadline: Duration::from_secs(120),
             idle: Duration::from_secs(5),
             at_once: 32,
+            records: true,
         }
     }
 

@@ -1,5 +1,8 @@
 //! History as it is told: values in a currency over a range, and what changed them.
 
+mod fewer;
+
+use fewer::fewer;
 use serde::{Deserialize, Serialize};
 
 use super::Point;
@@ -8,9 +11,6 @@ use super::quarantine::Cause;
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
 use crate::domain::timestamp::Timestamp;
-
-/// The most points of a series that are told; every stretch shows its lowest and its highest.
-pub const MAX_TOLD: usize = 182;
 
 /// How far back a history goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,12 +216,11 @@ fn movement(told: &[Told], points: &[Rated], digits: usize) -> Option<Movement> 
     let (mut moved, mut covered) = (Amount::zero(), Amount::zero());
     let (mut balances, mut coverage) = (Amount::zero(), Amount::zero());
     for one in points.iter().filter(|one| one.point.at > first.at) {
-        moved = moved.plus(&one.point.moved);
-        covered = covered.plus(&one.point.covered);
+        gather(&mut moved, &one.point.moved);
+        gather(&mut covered, &one.point.covered);
         if let Some(rate) = &one.rate {
-            balances = balances.plus(&moved.times(rate));
-            coverage = coverage.plus(&covered.times(rate));
-            (moved, covered) = (Amount::zero(), Amount::zero());
+            settle(&mut moved, &mut balances, rate);
+            settle(&mut covered, &mut coverage, rate);
         }
     }
     let amount = last.value.minus(&first.value);
@@ -236,6 +235,22 @@ fn movement(told: &[Told], points: &[Rated], digits: usize) -> Option<Movement> 
     })
 }
 
+fn gather(sum: &mut Amount, more: &Amount) {
+    if sum.is_zero() {
+        sum.clone_from(more);
+    } else {
+        *sum = sum.plus(more);
+    }
+}
+
+/// Adds what gathered to a sum in the currency.
+fn settle(gathered: &mut Amount, sum: &mut Amount, rate: &Amount) {
+    if !gathered.is_zero() {
+        *sum = sum.plus(&gathered.times(rate));
+        *gathered = Amount::zero();
+    }
+}
+
 fn percent(change: &Amount, of: &Amount) -> Option<Amount> {
     if of.is_negative() {
         return None;
@@ -243,148 +258,5 @@ fn percent(change: &Amount, of: &Amount) -> Option<Amount> {
     Some(change.times(&Amount::from(100)).over(of)?.rounded(1))
 }
 
-/// At most [`MAX_TOLD`]: the first, the last, and the lowest and highest of every stretch between.
-fn fewer(points: Vec<Told>) -> Vec<Told> {
-    if points.len() <= MAX_TOLD {
-        return points;
-    }
-    let stretch = (points.len() - 2).div_ceil((MAX_TOLD - 2) / 2);
-    let last = points.len() - 1;
-    let mut kept = Vec::with_capacity(MAX_TOLD);
-    for (number, some) in points[1..last].chunks(stretch).enumerate() {
-        let by_value = |place: &usize| &some[*place].value;
-        let low = (0..some.len()).min_by(|a, b| by_value(a).cmp(by_value(b)));
-        let high = (0..some.len()).max_by(|a, b| by_value(a).cmp(by_value(b)));
-        kept.extend(
-            [low, high]
-                .into_iter()
-                .flatten()
-                .map(|place| 1 + number * stretch + place),
-        );
-    }
-    kept.extend([0, last]);
-    kept.sort_unstable();
-    kept.dedup();
-    let mut from = 0;
-    let mut told = Vec::with_capacity(kept.len());
-    for place in kept {
-        // A gap before one that is left out lies before the next.
-        let after_gap = points[from..=place].iter().any(|point| point.after_gap);
-        told.push(Told {
-            after_gap,
-            ..points[place].clone()
-        });
-        from = place + 1;
-    }
-    told
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::samples::{amount, point};
-    use super::*;
-
-    const NOW: Timestamp = Timestamp(20_000 * DAY_MS);
-
-    fn rated(days_ago: i64, value: &str, moved: &str, rate: Option<&str>) -> Rated {
-        Rated {
-            point: point(NOW.0 - days_ago * DAY_MS, value, moved),
-            rate: rate.map(amount),
-        }
-    }
-
-    fn tell(points: &[Rated]) -> History {
-        History::tell(points, Range::Month, Currency::Eur, NOW)
-    }
-
-    #[test]
-    fn every_range_is_read_by_its_name() {
-        for range in Range::ALL {
-            assert_eq!(Range::parse(range.as_str()), Some(range));
-        }
-        assert_eq!(Range::parse("1w"), None);
-    }
-
-    #[test]
-    fn a_change_is_split_and_its_parts_add_up() {
-        let mut points = [
-            rated(3, "1000", "5", Some("0.9")),
-            rated(2, "1200", "100", Some("0.9")),
-            rated(1, "1150", "-30", Some("0.8")),
-        ];
-        points[2].point.covered = amount("10");
-        let movement = tell(&points).movement.unwrap();
-        assert_eq!(movement.amount, amount("20"));
-        assert_eq!(movement.percent, Some(amount("2.2")));
-        // 100 at 0.9 and -30 at 0.8; what moved before the first point is no part of it.
-        assert_eq!(movement.balances, amount("66"));
-        assert_eq!(movement.coverage, amount("8"));
-        assert_eq!(movement.prices, amount("-54"));
-    }
-
-    #[test]
-    fn what_moved_while_there_was_no_rate_is_told_with_the_next() {
-        let points = [
-            rated(4, "9", "0", None),
-            rated(3, "100", "0", Some("2")),
-            rated(2, "150", "50", None),
-            rated(1, "160", "10", Some("3")),
-        ];
-        let history = tell(&points);
-        assert_eq!(history.untold, 2);
-        let movement = history.movement.unwrap();
-        assert_eq!(movement.amount, amount("280"));
-        assert_eq!(movement.balances, amount("180"));
-    }
-
-    #[test]
-    fn nothing_is_a_percentage_of_nothing_or_of_a_debt() {
-        for first in ["0", "-5"] {
-            let points = [
-                rated(2, first, "0", Some("1")),
-                rated(1, "7", "7", Some("1")),
-            ];
-            assert_eq!(tell(&points).movement.unwrap().percent, None, "{first}");
-        }
-        assert_eq!(tell(&[rated(1, "7", "7", Some("1"))]).movement, None);
-        assert_eq!(tell(&[]).points, []);
-    }
-
-    #[test]
-    fn a_day_and_a_half_without_a_point_is_a_gap() {
-        let points = [
-            rated(9, "1", "0", Some("1")),
-            rated(8, "1", "0", Some("1")),
-            rated(6, "1", "0", Some("1")),
-        ];
-        let gaps: Vec<_> = tell(&points).points.iter().map(|p| p.after_gap).collect();
-        assert_eq!(gaps, [false, false, true]);
-    }
-
-    proptest! {
-        #[test]
-        fn few_points_keep_ends_extremes_and_gaps(values in proptest::collection::vec(-1000_i64..1000, 0..900)) {
-            let points: Vec<_> = values.iter().enumerate().map(|(n, value)| Told {
-                at: Timestamp(i64::try_from(n).unwrap()),
-                value: amount(&value.to_string()),
-                unpriced: 0,
-                partial: false,
-                after_gap: value % 50 == 7 && n > 0,
-            }).collect();
-            let few = fewer(points.clone());
-            prop_assert!(few.len() <= MAX_TOLD);
-            prop_assert!(few.windows(2).all(|pair| pair[0].at < pair[1].at));
-            let ends = |points: &[Told]| (points.first().map(|p| p.at), points.last().map(|p| p.at));
-            prop_assert_eq!(ends(&few), ends(&points));
-            let range = |points: &[Told]| {
-                let values = || points.iter().map(|p| p.value.clone());
-                (values().min(), values().max())
-            };
-            prop_assert_eq!(range(&few), range(&points));
-            let gap = |points: &[Told]| points.iter().any(|p| p.after_gap);
-            prop_assert_eq!(gap(&few), gap(&points));
-        }
-    }
-}
+mod tests;

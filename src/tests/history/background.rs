@@ -6,20 +6,41 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use coffer::domain::currency::Currency;
 use coffer::domain::history::Source;
 use coffer::domain::history::day::DAY_MS;
+use coffer::sandbox::keys::binance::READ_ONLY;
 use coffer::services::State;
 use coffer::services::history::{record, run};
 use tokio::sync::watch;
 
 use super::scene::{Scene, market, shown};
-use crate::scene::{count, sync, until};
-use crate::support::{Kind, on_both_databases};
+use crate::scene::{connect, count, sync, until};
+use crate::support::{Kind, Setup, on_both_databases};
 
 on_both_databases![
+    a_program_that_serves_records_by_itself_at_the_exchanges_prices,
     a_sync_is_recorded_without_anybody_waiting_for_it,
     two_processes_make_one_daily_point,
     two_processes_that_record_at_once_lose_nothing,
     without_prices_nothing_is_recorded_and_a_sync_ends_all_the_same,
 ];
+
+async fn a_program_that_serves_records_by_itself_at_the_exchanges_prices(kind: Kind) {
+    let setup = Setup::new(kind).await.at_pace(|pace| pace.records = true);
+    let app = setup.start().await;
+    let browser = app.signed_in("a@example.org").await;
+    connect(&browser, &READ_ONLY, &[]).await;
+    until("a point of the portfolio and of all", async || {
+        count(&app, "value_points").await == 2
+    })
+    .await;
+    let page = browser.get("/").await;
+    let total = page.one(".total-figure");
+    assert!(
+        page.text()
+            .contains(&format!("History begins with {total} USD on")),
+        "{}",
+        page.text()
+    );
+}
 
 async fn a_sync_is_recorded_without_anybody_waiting_for_it(kind: Kind) {
     let scene = Scene::new(kind, &[("BTC", "2")]).await;

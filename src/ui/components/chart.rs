@@ -38,16 +38,18 @@ pub fn HistoryChart(
     let values = chart.levels.iter().map(level_label).collect_view();
     let times = chart.moments.iter().map(moment_label).collect_view();
     view! {
-        <svg class="chart" role="img" aria-label=label aria-describedby=described_by>
-            <svg width="100%" height=height viewBox=plane preserveAspectRatio="none">
-                {levels}
-                {stretches}
-                {held_back}
-                {dots}
+        <div class="chart">
+            <svg aria-hidden="true">{values}</svg>
+            <svg role="img" aria-label=label aria-describedby=described_by>
+                <svg width="100%" height=height viewBox=plane preserveAspectRatio="none">
+                    {levels}
+                    {stretches}
+                    {held_back}
+                    {dots}
+                </svg>
+                {times}
             </svg>
-            {values}
-            {times}
-        </svg>
+        </div>
     }
 }
 
@@ -58,7 +60,7 @@ fn level_line(level: &Mark) -> impl IntoView + use<> {
 
 fn level_label(level: &Mark) -> impl IntoView + use<> {
     let y = percent(level.place * PLOT_PERCENT / 100);
-    view! { <text class="chart-value" x="0" y=y dy="-4">{level.label.clone()}</text> }
+    view! { <text class="chart-value" x="100%" y=y dy="4" text-anchor="end">{level.label.clone()}</text> }
 }
 
 fn moment_label(moment: &Mark) -> impl IntoView + use<> {
