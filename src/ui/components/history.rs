@@ -20,10 +20,14 @@ pub fn HistorySection(
     id: String,
 ) -> impl IntoView {
     let range = use_query_map().with_untracked(|query| query.get("range").unwrap_or_default());
+    let path = match id.as_str() {
+        "" => "/".to_owned(),
+        id => format!("/portfolios/{id}"),
+    };
     view! {
         <Suspense>{Suspend::new(async move {
             match load_history(id, range).await {
-                Ok(history) => view! { <HistoryView history/> }.into_any(),
+                Ok(history) => view! { <HistoryView history path/> }.into_any(),
                 Err(problem) => view! { <ProblemNotice problem/> }.into_any(),
             }
         })}</Suspense>
@@ -35,6 +39,9 @@ pub fn HistorySection(
 pub fn HistoryView(
     /// The history.
     history: History,
+    /// The page's path.
+    #[prop(default = "/".to_owned())]
+    path: String,
 ) -> impl IntoView {
     let chosen = history.range;
     let body = match Chart::draw(&history) {
@@ -45,7 +52,7 @@ pub fn HistoryView(
         <section class="history" aria-labelledby="history-heading">
             <div class="history-head">
                 <h2 id="history-heading">"History"</h2>
-                <Ranges chosen/>
+                <Ranges chosen path/>
             </div>
             {body}
         </section>
@@ -53,9 +60,9 @@ pub fn HistoryView(
 }
 
 #[component]
-fn Ranges(chosen: Range) -> impl IntoView {
+fn Ranges(chosen: Range, path: String) -> impl IntoView {
     let link = |range: Range| {
-        let href = format!("?range={}", range.as_str());
+        let href = format!("{path}?range={}", range.as_str());
         let current = (range == chosen).then_some("true");
         view! { <li><a href=href aria-current=current>{range.title()}</a></li> }
     };
