@@ -59,6 +59,20 @@ pub fn quantities(page: &Page) -> Vec<(String, String)> {
     assets.into_iter().zip(quantities).collect()
 }
 
+/// How many rows the portfolio has, on all pages of its table together.
+pub async fn rows_of_all_pages(browser: &Browser) -> usize {
+    let mut rows = 0;
+    for number in 1.. {
+        let page = browser.get(&format!("/?page={number}")).await;
+        rows += quantities(&page).len();
+        let next = page.all("nav.pager a");
+        if !next.contains(&"Next page".to_owned()) {
+            break;
+        }
+    }
+    rows
+}
+
 /// The quantity of one asset of a portfolio.
 pub fn quantity(page: &Page, asset: &str) -> Option<String> {
     let mut all = quantities(page).into_iter();

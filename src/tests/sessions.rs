@@ -77,7 +77,7 @@ async fn signing_in_again_ends_the_session_before() {
         assert_ne!(browser.cookie_header(), old);
         assert!(!is_signed_in(&holding(&app, &old)).await, "{email}");
         let who = call(&browser, "/do/who-is-signed-in", &[]).await;
-        assert_eq!(who.body, format!("\"{email}\""));
+        assert_eq!(who.body, format!("{{\"email\":\"{email}\",\"unread\":0}}"));
     }
     assert_eq!(rows(&app).await.len(), 2);
 }

@@ -192,7 +192,12 @@ pub async fn hide_amounts(
 ) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
-    crate::http::privacy::hide_amounts(hide == "1", state.settings.is_https);
+    let hide = match hide.as_str() {
+        "1" => true,
+        "0" => false,
+        _ => return Err(Problem::BadRequest),
+    };
+    crate::http::privacy::hide_amounts(hide, state.settings.is_https);
     let known = crate::services::portfolio::list(&state, &user).await?;
     let own = known.iter().any(|portfolio| portfolio.id == id);
     Ok(Done::go(&if own {
