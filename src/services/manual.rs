@@ -68,6 +68,7 @@ pub async fn add(
             })
         })
         .await?;
+    state.noted.note(user_id);
     Ok(holding)
 }
 
@@ -103,6 +104,7 @@ pub async fn change(
             })
         })
         .await?;
+    state.noted.note(user_id);
     Ok(after)
 }
 
@@ -124,5 +126,6 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<ManualHold
             })
         })
         .await?;
+    state.noted.note(user_id);
     Ok(deleted)
 }

@@ -97,6 +97,7 @@ pub async fn merge(state: &State, user_id: &str, id: &str, into: &str) -> Result
             })
         })
         .await?;
+    state.noted.note(user_id);
     Ok(deed)
 }
 
@@ -126,6 +127,7 @@ pub async fn delete(state: &State, user_id: &str, id: &str, fate: Fate) -> Resul
     {
         clear_log(state).await;
     }
+    state.noted.note(user_id);
     Ok(deed)
 }
 
@@ -164,6 +166,7 @@ pub async fn move_connection(
             })
         })
         .await?;
+    state.noted.note(user_id);
     Ok(deed)
 }
 

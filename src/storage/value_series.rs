@@ -126,7 +126,7 @@ pub async fn update_thinned(
     Ok(())
 }
 
-/// People with a live connection whose history nobody has brought up to date since a moment, those
+/// People with a live connection, or something entered by hand, whose history nobody has brought up to date since a moment, those
 /// who have waited longest first.
 ///
 /// # Errors
@@ -137,8 +137,9 @@ pub async fn list_people_due(
     limit: i64,
 ) -> Result<Vec<String>, StorageError> {
     let sql = "SELECT u.id FROM users u LEFT JOIN value_series s ON s.id = u.id \
-               WHERE COALESCE(s.looked_at, 0) < $1 AND EXISTS (SELECT 1 FROM connections c \
+               WHERE COALESCE(s.looked_at, 0) < $1 AND (EXISTS (SELECT 1 FROM connections c \
                WHERE c.user_id = u.id AND c.environment = 'live') \
+               OR EXISTS (SELECT 1 FROM manual_holdings m WHERE m.user_id = u.id)) \
                ORDER BY COALESCE(s.looked_at, 0), u.id LIMIT $2";
     let query = sqlx::query_scalar(sql).bind(since.0).bind(limit);
     Ok(query.fetch_all(db).await?)
