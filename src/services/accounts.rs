@@ -218,10 +218,12 @@ pub async fn currencies(state: &State, user: &User) -> Vec<Currency> {
 /// # Errors
 /// [`Problem::Invalid`] for one that no price can be had of, [`Problem::Unavailable`].
 pub async fn choose_currency(state: &State, user: &User, code: &str) -> Result<Currency, Problem> {
-    let offered = currencies(state, user).await;
-    let chosen = offered
-        .into_iter()
-        .find(|currency| currency.as_str() == code);
+    let known = Currency::parse(code);
+    let offered = match known {
+        Some(_) => currencies(state, user).await,
+        None => Vec::new(),
+    };
+    let chosen = known.filter(|currency| offered.contains(currency));
     let chosen =
         chosen.ok_or_else(|| Problem::field("base_currency", "Pick a currency of the list."))?;
     let id = user.id.clone();
