@@ -1,16 +1,16 @@
 //! Webhooks: signed, retried, given up, switched off; sent once by whichever process comes first.
 
+mod world;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use coffer::domain::delivery::Delivery;
 use coffer::services::{Workers, telling};
-use sha2::{Digest, Sha256};
 
-use crate::leases::{execute, owner};
-use crate::scene::{BOTH, connect, count, until};
-use crate::support::{App, Browser, Kind, Page, Received, Receiver, Setup, on_both_databases};
-use crate::telling::{kill_key, synced};
+use self::world::{PAGE, World, at_once, form, is_signed, save};
+use crate::leases::execute;
+use crate::scene::{count, until};
+use crate::support::{App, Kind, Receiver, Setup, on_both_databases};
 
 on_both_databases![
     a_secret_is_shown_once_and_signs_what_is_sent,
@@ -23,107 +23,6 @@ on_both_databases![
     a_secret_that_was_moved_or_changed_signs_nothing,
     an_address_that_may_not_be_reached_is_refused_beside_its_field,
 ];
-
-const PAGE: &str = "/settings/telling";
-
-/// The form with everything as usual, and this address.
-fn form(url: &str) -> [(&'static str, &str); 4] {
-    [
-        ("failing_hours", "6"),
-        ("balance_percent", "10"),
-        ("value_percent", "10"),
-        ("webhook_url", url),
-    ]
-}
-
-async fn save(browser: &Browser, url: &str) -> Page {
-    browser.submit("/do/save-telling", &form(url)).await
-}
-
-/// An app where something is done at once, a person with a connection and a webhook, and the
-/// receiver.
-struct World {
-    app: App,
-    browser: Browser,
-    user: String,
-    id: String,
-    receiver: Receiver,
-    secret: String,
-}
-
-impl World {
-    async fn new(kind: Kind) -> Self {
-        Self::of(at_once(Setup::new(kind).await)).await
-    }
-
-    async fn of(setup: Setup) -> Self {
-        let app = setup.start().await;
-        let browser = app.signed_in("a@example.org").await;
-        let id = connect(&browser, &BOTH[0], &[("label", "Main")]).await;
-        let receiver = Receiver::start().await;
-        let page = save(&browser, &receiver.url).await;
-        Self {
-            user: owner(&app).await,
-            secret: page.one(".secret-text"),
-            app,
-            browser,
-            id,
-            receiver,
-        }
-    }
-
-    async fn deliveries(&self) -> Vec<Delivery> {
-        let settings = telling::settings(&self.app.state, &self.user).await;
-        settings.unwrap().deliveries
-    }
-
-    /// Has something happen that is told, and syncs again without it.
-    async fn happen(&self) {
-        kill_key(&self.app);
-        assert!(!synced(&self.app.state, &self.user, &self.id).await);
-        self.app.setup.sandbox.control().clear_faults();
-        assert!(synced(&self.app.state, &self.user, &self.id).await);
-    }
-
-    /// Waits until so many messages were tried so often altogether.
-    async fn tried(&self, times: u32) -> Vec<Delivery> {
-        let tries = async || {
-            let all = self.deliveries().await;
-            // One that is being sent is still due.
-            let now = self.app.setup.clock.clock().now();
-            let done = all
-                .iter()
-                .all(|one| one.next_try_at.is_none_or(|at| at > now));
-            done && all.iter().map(|one| one.attempts).sum::<u32>() == times
-        };
-        until("it is tried", tries).await;
-        self.deliveries().await
-    }
-}
-
-fn at_once(setup: Setup) -> Setup {
-    setup.at_pace(|pace| pace.idle = Duration::from_millis(20))
-}
-
-/// HMAC-SHA256 as RFC 2104 has it, for keys longer than a block as well.
-fn hmac(key: &str, text: &str) -> String {
-    let mut block = [0_u8; 64];
-    let hashed = Sha256::digest(key.as_bytes());
-    let key = if key.len() > 64 {
-        &hashed[..]
-    } else {
-        key.as_bytes()
-    };
-    block[..key.len()].copy_from_slice(key);
-    let pad = |with: u8| block.map(|byte| byte ^ with);
-    let inner = Sha256::digest([&pad(0x36)[..], text.as_bytes()].concat());
-    hex::encode(Sha256::digest([&pad(0x5c)[..], &inner].concat()))
-}
-
-fn is_signed(message: &Received, secret: &str) -> bool {
-    let signed = format!("{}.{}", message.header("coffer-timestamp"), message.body);
-    message.header("coffer-signature") == format!("v1={}", hmac(secret, &signed))
-}
 
 async fn a_secret_is_shown_once_and_signs_what_is_sent(kind: Kind) {
     let world = World::new(kind).await;
