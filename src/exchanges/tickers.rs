@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use super::Journal;
+use super::calling::Terms;
 use super::error::ExchangeError;
 use super::rows::Rows;
 use crate::domain::amount::Amount;
@@ -13,7 +15,16 @@ use crate::domain::price::Ticker;
 use crate::domain::problem::ExchangeProblem;
 
 /// How long a call for prices waits for the exchange's budget: prices of a little later are as good.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How prices are asked for: without a key.
+pub(super) fn terms(journal: &Journal) -> Terms<'_> {
+    Terms {
+        api_key: None,
+        patience: PATIENCE,
+        journal,
+    }
+}
 
 /// What a row of prices is.
 pub(super) enum Row {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::valuation::Prices;
 use super::{State, prices, storage_problem};
 use crate::domain::connection::{Connection, ConnectionStatus};
-use crate::domain::currency::Currency;
-use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::exchange::Environment;
 use crate::domain::manual::ManualHolding;
 use crate::domain::portfolio::{
     Gap, Holding, Part, Place, Portfolio, PortfolioName, gather, total, unpriced,
@@ -32,8 +32,8 @@ pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfo
     };
     let (connections, read_times) = (stored.connections.len(), stored.oldest());
     let gaps = stored.gaps(state);
-    let mut valuer = Valuer::new(&market, user.base_currency);
-    let parts = stored.parts(state, &mut valuer);
+    let mut prices = Prices::new(&market, user.base_currency.asset());
+    let parts = stored.parts(state, &mut prices);
     let holdings = gather(parts);
     Ok(Portfolio {
         name: stored.name,
@@ -137,7 +137,7 @@ impl Stored {
         self.connections.iter().flat_map(gaps).collect()
     }
 
-    fn parts(&self, state: &State, valuer: &mut Valuer<'_>) -> Vec<Part> {
+    fn parts(&self, state: &State, prices: &mut Prices<'_>) -> Vec<Part> {
         let by_id: HashMap<_, _> = self
             .connections
             .iter()
@@ -148,16 +148,16 @@ impl Stored {
         let part = |row: &HeldRow| {
             let connection = by_id.get(row.connection_id.as_str())?;
             let exchange = names.get(&connection.exchange).cloned().unwrap_or_default();
-            Some(held(connection, exchange, row, valuer))
+            Some(held(connection, exchange, row, prices))
         };
         let mut parts: Vec<Part> = self.rows.iter().filter_map(part).collect();
-        parts.extend(self.by_hand.iter().map(|holding| entered(holding, valuer)));
+        parts.extend(self.by_hand.iter().map(|holding| entered(holding, prices)));
         parts
     }
 }
 
 /// What was entered by hand, at the price of whichever exchange has one.
-fn entered(holding: &ManualHolding, valuer: &mut Valuer<'_>) -> Part {
+fn entered(holding: &ManualHolding, prices: &mut Prices<'_>) -> Part {
     let entry = &holding.entry;
     let place = Place::Hand {
         id: holding.id.clone(),
@@ -170,11 +170,11 @@ fn entered(holding: &ManualHolding, valuer: &mut Valuer<'_>) -> Part {
         locked: None,
         total: entry.quantity.clone(),
     };
-    let price = valuer.price(None, &balance);
+    let price = prices.of(None, &balance.asset);
     Part::priced(place, balance, holding.updated_at, price)
 }
 
-fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut Valuer<'_>) -> Part {
+fn held(connection: &Connection, exchange: String, row: &HeldRow, prices: &mut Prices<'_>) -> Part {
     let place = Place::Wallet {
         connection_id: connection.id.clone(),
         label: connection.label.clone(),
@@ -183,7 +183,7 @@ fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut V
         wallet: row.wallet.clone(),
     };
     let price = match connection.environment {
-        Environment::Live => valuer.price(Some(&connection.exchange), &row.balance),
+        Environment::Live => prices.of(Some(&connection.exchange), &row.balance.asset),
         Environment::Testnet => Err(NoPrice::TestMoney),
     };
     let part = Part::priced(place, row.balance.clone(), row.read_at, price);
@@ -193,35 +193,6 @@ fn held(connection: &Connection, exchange: String, row: &HeldRow, valuer: &mut V
             .as_ref()
             .is_some_and(|value| connection.ignores(value)),
         ..part
-    }
-}
-
-/// Prices in one currency, each looked for once.
-struct Valuer<'a> {
-    market: &'a Market,
-    currency: Currency,
-    known: HashMap<ExchangeId, HashMap<String, Result<Price, NoPrice>>>,
-}
-
-impl<'a> Valuer<'a> {
-    fn new(market: &'a Market, currency: Currency) -> Self {
-        Self {
-            market,
-            currency,
-            known: HashMap::new(),
-        }
-    }
-
-    fn price(&mut self, home: Option<&ExchangeId>, balance: &Balance) -> Result<Price, NoPrice> {
-        let place = home.cloned().unwrap_or_else(|| ExchangeId::new(""));
-        let known = self.known.entry(place).or_default();
-        let asset = &balance.asset;
-        if let Some(price) = known.get(asset.as_str()) {
-            return price.clone();
-        }
-        let price = self.market.price(home, asset, self.currency);
-        known.insert(asset.to_string(), price.clone());
-        price
     }
 }
 

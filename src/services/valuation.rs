@@ -8,7 +8,7 @@ use crate::domain::asset::AssetCode;
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::manual::ManualHolding;
-use crate::domain::price::route::Market;
+use crate::domain::price::route::{Market, NoPrice, Price};
 use crate::domain::wallet::WalletName;
 use crate::error::Problem;
 use crate::storage;
@@ -65,7 +65,12 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
         .filter(|connection| connection.environment == Environment::Live)
         .map(|connection| (connection.id.as_str(), connection))
         .collect();
-    let mut prices = Prices::new(market);
+    let reference = AssetCode::parse(REFERENCE).map_err(|_| Problem::Internal)?;
+    let mut prices = Prices::new(market, reference);
+    let mut price = |home: Option<&ExchangeId>, asset: &AssetCode| {
+        let price = prices.of(home, asset).ok()?;
+        Some(price.amount)
+    };
     let lines = rows.into_iter().filter_map(|row| {
         let connection = real.get(row.connection_id.as_str())?;
         Some(Line {
@@ -73,14 +78,14 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
             connection_id: Some(row.connection_id),
             wallet: Some(row.wallet),
             exchange: Some(connection.exchange.clone()),
-            price: prices.of(Some(&connection.exchange), &row.balance.asset),
+            price: price(Some(&connection.exchange), &row.balance.asset),
             asset: row.balance.asset,
             quantity: row.balance.total,
         })
     });
     let mut lines: Vec<Line> = lines.collect();
     let entered = |holding: ManualHolding| Line {
-        price: prices.of(None, &holding.entry.asset),
+        price: price(None, &holding.entry.asset),
         portfolio_id: holding.portfolio_id,
         connection_id: None,
         wallet: None,
@@ -103,27 +108,28 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
     })
 }
 
-/// Prices in [`REFERENCE`], each looked for once.
-struct Prices<'a> {
+/// Prices in one asset, each looked for once.
+pub(super) struct Prices<'a> {
     market: &'a Market,
-    known: HashMap<(Option<ExchangeId>, AssetCode), Option<Amount>>,
+    target: AssetCode,
+    known: HashMap<(Option<ExchangeId>, AssetCode), Result<Price, NoPrice>>,
 }
 
 impl<'a> Prices<'a> {
-    fn new(market: &'a Market) -> Self {
+    pub(super) fn new(market: &'a Market, target: AssetCode) -> Self {
         Self {
             market,
+            target,
             known: HashMap::new(),
         }
     }
 
-    fn of(&mut self, home: Option<&ExchangeId>, asset: &AssetCode) -> Option<Amount> {
-        let market = self.market;
-        let look = || {
-            let target = AssetCode::parse(REFERENCE).ok()?;
-            let price = market.price_in(home, asset, &target).ok()?;
-            Some(price.amount)
-        };
+    pub(super) fn of(
+        &mut self,
+        home: Option<&ExchangeId>,
+        asset: &AssetCode,
+    ) -> Result<Price, NoPrice> {
+        let look = || self.market.price_in(home, asset, &self.target);
         let key = (home.cloned(), asset.clone());
         self.known.entry(key).or_insert_with(look).clone()
     }

@@ -9,10 +9,9 @@ use crate::domain::asset::AssetCode;
 use crate::domain::price::Ticker;
 use crate::exchanges::Journal;
 use crate::exchanges::allow::Endpoint;
-use crate::exchanges::calling::Terms;
 use crate::exchanges::error::ExchangeError;
 use crate::exchanges::rows::{Rows, amount, text};
-use crate::exchanges::tickers::{self, PATIENCE, Row};
+use crate::exchanges::tickers::{self, Row};
 
 const PRICES: Endpoint = Endpoint::get("/api/v5/market/tickers", by_address(20, 2_000));
 
@@ -39,12 +38,7 @@ impl Okx {
     /// of the global one.
     pub(super) async fn prices(&self) -> Result<Vec<Ticker>, ExchangeError> {
         let journal = Journal::default();
-        let terms = Terms {
-            api_key: None,
-            patience: PATIENCE,
-            journal: &journal,
-        };
-        let caller = self.caller(&self.market, terms);
+        let caller = self.caller(&self.market, tickers::terms(&journal));
         read(caller.call_public(&PRICES, SPOT).await?.text()?)
     }
 }
