@@ -1,9 +1,12 @@
 //! Amounts: exact decimal text, from the exchange's byte to the page.
 
+mod number;
+
 use std::cmp::Ordering;
 use std::fmt;
+use std::iter::Sum;
 
-use num_bigint::BigInt;
+use number::Number;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -77,11 +80,12 @@ impl Amount {
     pub fn parse_own(text: &str) -> Result<Self, AmountError> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = split_point(unsigned)?;
-        let amount = Self(canonical(text.len() > unsigned.len(), whole, fraction));
-        if amount.0 == text {
-            Ok(amount)
-        } else {
+        let is_negative_zero = unsigned == "0" && text != unsigned;
+        let is_padded = whole.starts_with('0') && whole != "0" || fraction.ends_with('0');
+        if is_negative_zero || is_padded {
             Err(AmountError::NotANumber)
+        } else {
+            Ok(Self(text.to_owned()))
         }
     }
 
@@ -106,8 +110,7 @@ impl Amount {
     /// The exact sum.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        let scale = self.scale().max(other.scale());
-        Self::of(&(self.scaled(scale) + other.scaled(scale)), scale)
+        Self::of(&self.number().plus(other.number()))
     }
 
     /// The exact difference.
@@ -119,8 +122,13 @@ impl Amount {
     /// The exact product.
     #[must_use]
     pub fn times(&self, other: &Self) -> Self {
-        let product = self.unscaled() * other.unscaled();
-        Self::of(&product, self.scale() + other.scale())
+        Self::of(&self.number().times(other.number()))
+    }
+
+    /// The exact product, rounded half to even to so many digits after the point.
+    #[must_use]
+    pub fn times_rounded(&self, other: &Self, places: usize) -> Self {
+        Self::of(&self.number().times(other.number()).rounded(places))
     }
 
     /// The quotient, with [`SIGNIFICANT`] digits at least, rounded half to even. `None` when the
@@ -130,24 +138,17 @@ impl Amount {
         if divisor.is_zero() {
             return None;
         }
-        let (dividend, divisor_digits) = (self.unscaled(), divisor.unscaled());
-        let length = |number: &BigInt| number.magnitude().to_string().len();
-        let wanted = SIGNIFICANT + length(&divisor_digits) + self.scale();
-        let scale = wanted.saturating_sub(length(&dividend) + divisor.scale());
-        let tenfold = |n: usize| BigInt::from(10).pow(u32::try_from(n).unwrap_or(u32::MAX));
-        let dividend = dividend * tenfold(divisor.scale() + scale);
-        let quotient = half_even(&dividend, &(divisor_digits * tenfold(self.scale())));
-        Some(Self::of(&quotient, scale))
+        let quotient = self.number().over(divisor.number(), SIGNIFICANT);
+        Some(Self::of(&quotient))
     }
 
     /// Rounded half to even, to so many digits after the point.
     #[must_use]
     pub fn rounded(&self, places: usize) -> Self {
-        let Some(surplus) = self.scale().checked_sub(places) else {
+        if self.fraction().len() <= places {
             return self.clone();
-        };
-        let tenfold = BigInt::from(10).pow(u32::try_from(surplus).unwrap_or(u32::MAX));
-        Self::of(&half_even(&self.unscaled(), &tenfold), places)
+        }
+        Self::of(&self.number().rounded(places))
     }
 
     /// The amount below zero that was above, and the other way round.
@@ -194,56 +195,34 @@ impl Amount {
         out
     }
 
-    /// Digits after the point.
-    fn scale(&self) -> usize {
-        self.0
-            .split_once('.')
-            .map_or(0, |(_, fraction)| fraction.len())
+    /// The digits after the point.
+    fn fraction(&self) -> &str {
+        self.parts().1
     }
 
-    /// A number without a point, that belongs before its last `scale` digits.
-    fn of(number: &BigInt, scale: usize) -> Self {
-        let text = number.magnitude().to_string();
-        let width = scale + 1;
-        let digits = format!("{text:0>width$}");
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        Self(canonical(*number < BigInt::ZERO, whole, fraction))
+    /// The digits before the point and those after it, without the sign.
+    fn parts(&self) -> (&str, &str) {
+        let unsigned = self.0.strip_prefix('-').unwrap_or(&self.0);
+        unsigned.split_once('.').unwrap_or((unsigned, ""))
     }
 
-    /// The digits as one number, without the point.
-    fn unscaled(&self) -> BigInt {
-        self.scaled(self.scale())
+    fn number(&self) -> Number {
+        Number::read(&self.0)
     }
 
-    /// The value times ten to the power of `scale`, which is at least the amount's own scale.
-    fn scaled(&self, scale: usize) -> BigInt {
-        let padding = "0".repeat(scale - self.scale());
-        let digits: String = self
-            .0
-            .chars()
-            .filter(|c| *c != '.')
-            .chain(padding.chars())
-            .collect();
-        digits.parse().unwrap_or_default()
+    fn of(number: &Number) -> Self {
+        let (negative, digits) = number.written();
+        let (whole, fraction) = digits.split_at(digits.len() - number.scale());
+        Self(canonical(negative, whole, fraction))
     }
-}
 
-/// The whole quotient nearest to the true one, the even one of two that are as near.
-fn half_even(dividend: &BigInt, divisor: &BigInt) -> BigInt {
-    let sign = if (*dividend < BigInt::ZERO) == (*divisor < BigInt::ZERO) {
-        BigInt::from(1)
-    } else {
-        BigInt::from(-1)
-    };
-    let (dividend, divisor) = (dividend.magnitude(), divisor.magnitude());
-    let (quotient, rest) = (dividend / divisor, dividend % divisor);
-    let up = match (rest * 2_u32).cmp(divisor) {
-        Ordering::Less => false,
-        Ordering::Greater => true,
-        Ordering::Equal => quotient.bit(0),
-    };
-    let quotient = if up { quotient + 1_u32 } else { quotient };
-    sign * BigInt::from(quotient)
+    /// The order of the values without their signs. Canonical text of the same length before the
+    /// point is in the order of its letters.
+    fn cmp_size(&self, other: &Self) -> Ordering {
+        let ((whole, fraction), (others, other_fraction)) = (self.parts(), other.parts());
+        let length = whole.len().cmp(&others.len());
+        length.then_with(|| (whole, fraction).cmp(&(others, other_fraction)))
+    }
 }
 
 fn parse_exponent(text: &str) -> Result<i64, AmountError> {
@@ -291,13 +270,16 @@ fn canonical(negative: bool, whole: &str, fraction: &str) -> String {
     let whole = whole.trim_start_matches('0');
     let fraction = fraction.trim_end_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
-    let sign = if negative && (whole != "0" || !fraction.is_empty()) {
-        "-"
-    } else {
-        ""
-    };
-    let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{whole}{point}{fraction}")
+    let mut text = String::with_capacity(whole.len() + fraction.len() + 2);
+    if negative && (whole != "0" || !fraction.is_empty()) {
+        text.push('-');
+    }
+    text.push_str(whole);
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
 }
 
 impl From<i64> for Amount {
@@ -306,10 +288,22 @@ impl From<i64> for Amount {
     }
 }
 
+/// The exact sum.
+impl<'a> Sum<&'a Self> for Amount {
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        let sum = amounts.map(Self::number).reduce(Number::plus);
+        sum.map_or_else(Self::zero, |sum| Self::of(&sum))
+    }
+}
+
 impl Ord for Amount {
     fn cmp(&self, other: &Self) -> Ordering {
-        let scale = self.scale().max(other.scale());
-        self.scaled(scale).cmp(&other.scaled(scale))
+        match (self.is_negative(), other.is_negative()) {
+            (false, false) => self.cmp_size(other),
+            (true, true) => other.cmp_size(self),
+            (true, false) => Ordering::Less,
+            (false, true) => Ordering::Greater,
+        }
     }
 }
 

@@ -245,7 +245,7 @@ fn share_out(holdings: &mut [Holding], total: &Amount) {
 
 /// The exact sum.
 pub fn sum<'a>(amounts: impl Iterator<Item = &'a Amount>) -> Amount {
-    amounts.fold(Amount::zero(), |sum, amount| sum.plus(amount))
+    amounts.sum()
 }
 
 #[cfg(test)]

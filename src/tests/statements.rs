@@ -1,4 +1,5 @@
-//! What a sync costs the database: the same number of statements, however much is held.
+//! What a sync, and what a look at the portfolio, cost the database: the same number of statements,
+//! however much is held.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -6,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use coffer::domain::connect_form::ConnectForm;
 use coffer::sandbox::Wallet::Spot;
 use coffer::sandbox::keys::binance::EMPTY;
-use coffer::sandbox::{Holding, Wallet};
+use coffer::sandbox::{Exchange, Holding, Wallet};
 use coffer::services::{State, accounts, connect, sync};
 use tracing::Dispatch;
 use tracing::field::{Field, Visit};
@@ -15,7 +16,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::leases::execute;
 use crate::scene::{connect as connect_in, set, sync as press_sync, told};
-use crate::support::{App, Kind, PASSWORD, Setup};
+use crate::support::{App, Kind, PASSWORD, Setup, demo_key};
 
 /// Remembers the statements that the database's driver tells of.
 #[derive(Clone, Default)]
@@ -135,6 +136,48 @@ async fn a_sync_takes_as_many_statements_for_five_hundred_assets_as_for_one() {
     ] {
         assert!(!same.iter().any(|sql| sql.contains(written)), "{same:#?}");
     }
+}
+
+/// One thread, as above.
+#[tokio::test]
+async fn the_portfolio_page_takes_as_many_statements_for_a_thousand_holdings_as_for_ten() {
+    if !Kind::Postgres.is_at_hand() {
+        return;
+    }
+    let app = App::start(Kind::Postgres).await;
+    let browser = app.signed_in("a@example.org").await;
+    let id = connect_in(&browser, &demo_key(Exchange::Binance, EMPTY.api_key), &[]).await;
+    let statements = Statements::default();
+    let listener = Dispatch::new(Registry::default().with(statements.clone()));
+    let _second = Dispatch::new(Registry::default());
+    let _told = tracing::dispatcher::set_default(&listener);
+    let mut counted = Vec::new();
+    for assets in [0..10, 10..1_000] {
+        let all = assets.end;
+        // Every second one has a price.
+        for number in assets.clone().step_by(2) {
+            let pair = [&format!("A{number}"), "USDT"];
+            let control = app.setup.sandbox.control();
+            control.set_price(Exchange::Binance, pair, "1.5");
+        }
+        hold(&app.setup, Wallet::Spot, assets, "1");
+        press_sync(&browser, &id).await;
+        app.setup.clock.advance_minutes(2);
+        // The first look has prices read again.
+        let looks = ["/", "/", "/?by=wallet&sort=-price"];
+        for (look, path) in looks.into_iter().enumerate() {
+            statements.take();
+            let page = browser.get(path).await.text();
+            assert!(page.contains(&format!(" {all} assets.")), "{path}");
+            assert!(page.contains(&format!("+ {} assets without", all / 2)));
+            let seen = statements.take();
+            assert!(seen.len() > 5, "{seen:?}");
+            counted.push((look, seen.len()));
+        }
+    }
+    assert_eq!(counted[..3], counted[3..]);
+    // A page that has its prices takes no statement for them.
+    assert_eq!(counted[1].1, counted[2].1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -190,7 +190,7 @@ impl History {
             let before = told.last().map(|before| before.at);
             told.push(Told {
                 at: point.at,
-                value: point.value.times(&rate).rounded(digits),
+                value: point.value.times_rounded(&rate, digits),
                 unpriced: point.unpriced,
                 partial: point.partial,
                 after_gap: before

@@ -1,8 +1,10 @@
 //! A portfolio as somebody wants to see it: grouped, sorted, searched, page by page.
 
-use std::cmp::Ordering;
+mod arranging;
+
 use std::collections::BTreeMap;
 
+use arranging::arrange;
 use serde::{Deserialize, Serialize};
 
 use super::{Holding, Part, Place, Portfolio, sum};
@@ -201,25 +203,15 @@ pub struct Table {
 pub fn table(portfolio: &Portfolio, choice: &Choice) -> Table {
     let is_small = |holding: &&Holding| holding.is_small() && !choice.lists_small();
     let (small, listed): (Vec<_>, Vec<_>) = portfolio.holdings.iter().partition(is_small);
-    let mut rows = match choice.by() {
-        By::Asset => listed.into_iter().map(asset_row).collect(),
-        by => grouped(&listed, by, portfolio.total.as_ref()),
+    let arranged = match choice.by() {
+        By::Asset => arrange(listed, choice).map(asset_row),
+        by => arrange(grouped(&listed, by, portfolio.total.as_ref()), choice),
     };
-    let wanted = choice.q.trim().to_lowercase();
-    rows.retain(|row| wanted.is_empty() || row.contains(&wanted));
-    order(&mut rows, choice.sort());
-    let pages = rows.len().div_ceil(PAGE_ROWS).max(1);
-    let page = choice.page.parse().unwrap_or(1).clamp(1, pages);
-    let total_rows = rows.len();
     Table {
-        rows: rows
-            .into_iter()
-            .skip((page - 1) * PAGE_ROWS)
-            .take(PAGE_ROWS)
-            .collect(),
-        page,
-        pages,
-        total_rows,
+        rows: arranged.rows,
+        page: arranged.page,
+        pages: arranged.pages,
+        total_rows: arranged.total_rows,
         small: small.iter().map(|holding| holding.parts.len()).sum(),
         small_value: sum(small.iter().filter_map(|holding| holding.value.as_ref())),
     }
@@ -277,45 +269,6 @@ impl Place {
             (Self::Hand { label, .. }, _) => label.clone(),
         }
     }
-}
-
-impl Row {
-    /// Whether its name, or one of its parts, contains a text in small letters.
-    fn contains(&self, wanted: &str) -> bool {
-        let has = |text: &str| text.to_lowercase().contains(wanted);
-        has(&self.name)
-            || self.parts.iter().any(|part| {
-                has(part.balance.asset.as_str())
-                    || has(&part.place.name(By::Wallet))
-                    || has(&part.place.name(By::Exchange))
-            })
-    }
-
-    fn key(&self, sort: Sort) -> Option<&Amount> {
-        match sort {
-            Sort::Asset => None,
-            Sort::Quantity => self.quantity.as_ref(),
-            Sort::Price => self.price.as_ref(),
-            Sort::Value => self.value.as_ref(),
-            Sort::Share => self.share.as_ref(),
-        }
-    }
-}
-
-/// Puts rows in order; those that lack the figure stand last in either direction, by name.
-fn order(rows: &mut [Row], (sort, turned): (Sort, bool)) {
-    let by_name = |a: &Row, b: &Row| a.name.cmp(&b.name).then(a.test_money.cmp(&b.test_money));
-    rows.sort_by(|a, b| {
-        let order = match (a.key(sort), b.key(sort)) {
-            (Some(a), Some(b)) if sort.falls() != turned => b.cmp(a),
-            (Some(a), Some(b)) => a.cmp(b),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) if sort == Sort::Asset && turned => by_name(b, a),
-            (None, None) => Ordering::Equal,
-        };
-        order.then_with(|| by_name(a, b))
-    });
 }
 
 /// A text as it may stand in a query: everything but plain letters and digits by its bytes.

@@ -1,5 +1,7 @@
 //! How a portfolio is shared out among its assets, as a picture with its words.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::domain::amount::Amount;
@@ -15,7 +17,7 @@ const WIDTH: u32 = 1_000;
 #[component]
 pub fn Allocation(
     /// The portfolio.
-    portfolio: Portfolio,
+    portfolio: Arc<Portfolio>,
 ) -> impl IntoView {
     let slices = slices(&portfolio.holdings);
     (slices.len() > 1).then(|| {
@@ -52,12 +54,12 @@ fn slices(holdings: &[Holding]) -> Vec<Slice> {
     let mut shares: Vec<Slice> = holdings
         .iter()
         .filter_map(|holding| {
-            let share = holding
-                .share
-                .clone()
-                .filter(|share| *share > Amount::zero())?;
-            let name = holding.asset.to_string();
-            Some(Slice { name, share })
+            let share = holding.share.as_ref()?;
+            let is_owned = !share.is_zero() && !share.is_negative();
+            is_owned.then(|| Slice {
+                name: holding.asset.to_string(),
+                share: share.clone(),
+            })
         })
         .collect();
     shares.sort_by(|a, b| b.share.cmp(&a.share));

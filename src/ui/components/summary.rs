@@ -1,5 +1,7 @@
 //! The total of a portfolio: what it is worth, how old that is, and what is not in it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::holdings::UNKNOWN;
@@ -12,7 +14,7 @@ use crate::domain::timestamp::Timestamp;
 #[component]
 pub fn Summary(
     /// The portfolio.
-    portfolio: Portfolio,
+    portfolio: Arc<Portfolio>,
     /// What keeps prices from being read, in sentences.
     price_troubles: Vec<String>,
     /// The moment.
@@ -43,7 +45,7 @@ pub fn Summary(
             <p class="total-note">{ages(&portfolio, now)}" "{whole(&portfolio)}</p>
             {no_currency(&portfolio)}
             <Gaps gaps=portfolio.gaps.clone() price_troubles/>
-            <Counted portfolio=portfolio.clone()/>
+            <Counted portfolio/>
             <HideAmounts amounts_hidden id=id.unwrap_or_default()/>
         </section>
     }
@@ -104,8 +106,8 @@ fn Gaps(gaps: Vec<Gap>, price_troubles: Vec<String>) -> impl IntoView {
 
 /// What the total is made of.
 #[component]
-fn Counted(portfolio: Portfolio) -> impl IntoView {
-    let total = portfolio.total?;
+fn Counted(portfolio: Arc<Portfolio>) -> impl IntoView {
+    let total = portfolio.total.as_ref()?;
     let priced = portfolio.holdings.iter().filter(|h| h.value.is_some());
     let sentence = format!(
         "The sum of quantity times price of {}, each listed below with its wallet, the time it was \

@@ -1,5 +1,7 @@
 //! The portfolio: everything that is held, exact, with its worth, its age and what is missing.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
@@ -71,15 +73,20 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
     let body = if data.portfolio.is_untouched() {
         view! { <Welcome/> }.into_any()
     } else {
-        let (portfolio, now) = (data.portfolio.clone(), data.now);
-        let price_troubles = data.price_troubles.clone();
+        let (portfolio, now) = (Arc::new(data.portfolio), data.now);
+        let told = Told {
+            currency: portfolio.currency,
+            exchanges: data.exchanges,
+            now,
+        };
+        let price_troubles = data.price_troubles;
         let id = chosen
             .as_ref()
             .map_or_else(String::new, |one| one.id.clone());
         view! {
-            <Summary portfolio price_troubles now amounts_hidden=data.amounts_hidden/>
+            <Summary portfolio=Arc::clone(&portfolio) price_troubles now amounts_hidden=data.amounts_hidden/>
             <HistorySection id/>
-            <Holdings data choice/>
+            <Holdings portfolio told choice/>
         }
         .into_any()
     };
@@ -129,18 +136,13 @@ fn Welcome() -> impl IntoView {
 }
 
 #[component]
-fn Holdings(data: PortfolioData, choice: Choice) -> impl IntoView {
-    let table = table(&data.portfolio, &choice);
-    let path = data.portfolio.name.as_ref();
+fn Holdings(portfolio: Arc<Portfolio>, told: Told, choice: Choice) -> impl IntoView {
+    let table = table(&portfolio, &choice);
+    let path = portfolio.name.as_ref();
     let path = path.map_or("/".to_owned(), |name| format!("/portfolios/{}", name.id));
-    if data.portfolio.holdings.is_empty() {
+    if portfolio.holdings.is_empty() {
         return view! { <p class="empty">"The connected accounts hold nothing."</p> }.into_any();
     }
-    let told = Told {
-        currency: data.portfolio.currency,
-        exchanges: data.exchanges,
-        now: data.now,
-    };
     let nothing = (table.rows.is_empty() && !choice.q.is_empty())
         .then(|| view! { <p class="empty">"Nothing that is listed contains “"<bdi>{choice.q.clone()}</bdi>"”."</p> });
     let small = (table.small > 0).then(|| {
@@ -155,11 +157,11 @@ fn Holdings(data: PortfolioData, choice: Choice) -> impl IntoView {
         }
     });
     view! {
-        <Allocation portfolio=data.portfolio.clone()/>
+        <Allocation portfolio/>
         <TableChoice path=path.clone() choice=choice.clone()/>
         {nothing}
         {(!table.rows.is_empty()).then(|| view! {
-            <HoldingsTable rows=table.rows.clone() path=path.clone() choice=choice.clone() told/>
+            <HoldingsTable rows=table.rows path=path.clone() choice=choice.clone() told/>
         })}
         <Pager page=table.page pages=table.pages total=table.total_rows path choice/>
         {small}

@@ -1,9 +1,6 @@
 //! Fewer points: as many as a picture can show, none of its ends, extremes and gaps lost.
 
-use std::cmp::Ordering;
-
 use super::Told;
-use crate::domain::amount::Amount;
 
 /// The most points of a series that are told; every stretch shows its lowest and its highest.
 pub const MAX_TOLD: usize = 182;
@@ -17,9 +14,8 @@ pub fn fewer(points: Vec<Told>) -> Vec<Told> {
     let last = points.len() - 1;
     let mut kept = Vec::with_capacity(MAX_TOLD);
     for (number, some) in points[1..last].chunks(stretch).enumerate() {
-        let order = |a: &usize, b: &usize| by_value(&some[*a].value, &some[*b].value);
-        let low = (0..some.len()).min_by(order);
-        let high = (0..some.len()).max_by(order);
+        let low = (0..some.len()).min_by_key(|place| &some[*place].value);
+        let high = (0..some.len()).max_by_key(|place| &some[*place].value);
         kept.extend(
             [low, high]
                 .into_iter()
@@ -42,14 +38,6 @@ pub fn fewer(points: Vec<Told>) -> Vec<Told> {
         from = place + 1;
     }
     told
-}
-
-/// The order of two amounts, found faster where both are of usual length.
-fn by_value(a: &Amount, b: &Amount) -> Ordering {
-    match (a.decimal(), b.decimal()) {
-        (Some(x), Some(y)) => x.cmp(&y),
-        _ => a.cmp(b),
-    }
 }
 
 #[cfg(test)]
