@@ -1,6 +1,6 @@
 //! From an asset to a currency over the pairs that exchanges list.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -225,11 +225,11 @@ impl<'a> Search<'a> {
         if let Some(step) = self.step(first, asset, target) {
             return Price::of(vec![step]);
         }
-        let hubs = || hubs().filter(|hub| hub != asset && hub != target);
+        let hubs = || hubs().filter(|hub| *hub != asset && *hub != target);
         let ways = hubs().filter_map(|hub| {
-            let step = self.step(first, asset, &hub)?;
+            let step = self.step(first, asset, hub)?;
             let mut way = vec![step];
-            way.extend(self.rate(&hub, target)?);
+            way.extend(self.rate(hub, target)?);
             Some(way)
         });
         Price::of(ways.min_by_key(Vec::len)?)
@@ -244,10 +244,10 @@ impl<'a> Search<'a> {
             return Some(vec![step]);
         }
         hubs()
-            .filter(|other| other != hub && other != target)
+            .filter(|other| *other != hub && *other != target)
             .find_map(|other| {
-                let first = self.anywhere(hub, &other)?;
-                Some(vec![first, self.anywhere(&other, target)?])
+                let first = self.anywhere(hub, other)?;
+                Some(vec![first, self.anywhere(other, target)?])
             })
     }
 
@@ -318,8 +318,12 @@ impl<'a> Search<'a> {
     }
 }
 
-fn hubs() -> impl Iterator<Item = AssetCode> {
-    HUBS.iter().filter_map(|code| AssetCode::parse(code).ok())
+fn hubs() -> impl Iterator<Item = &'static AssetCode> {
+    static CODES: LazyLock<Vec<AssetCode>> = LazyLock::new(|| {
+        let codes = HUBS.iter().map(|code| AssetCode::parse(code));
+        codes.filter_map(Result::ok).collect()
+    });
+    CODES.iter()
 }
 
 #[cfg(test)]

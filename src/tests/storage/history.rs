@@ -7,7 +7,7 @@ use coffer::domain::timestamp::Timestamp;
 use coffer::storage::holding_snapshots::{self, Snapshot};
 use coffer::storage::value_points::{self, Placed};
 use coffer::storage::value_series::{self, SeriesRow};
-use coffer::storage::{Connection, connections, value_rates};
+use coffer::storage::{Connection, StorageError, connections, value_rates};
 
 use super::opened::{Opened, amount, insert_all};
 use crate::support::{Kind, on_both_databases};
@@ -16,6 +16,7 @@ on_both_databases![
     what_a_connection_held_is_its_owners_and_goes_with_it,
     snapshots_are_thinned_to_the_last_of_a_stretch,
     points_are_told_with_the_rates_of_their_minute,
+    a_point_that_was_spoilt_is_never_told,
     points_before_a_moment_are_left_out_but_for_the_last,
     a_point_of_the_same_moment_takes_its_place,
     rates_stay_while_a_point_needs_them,
@@ -152,6 +153,42 @@ async fn points_are_told_with_the_rates_of_their_minute(kind: Kind) {
         value_rates::find(&mut db, 1, Currency::Usd).await.unwrap(),
         None
     );
+}
+
+async fn a_point_that_was_spoilt_is_never_told(kind: Kind) {
+    let opened = opened(kind).await;
+    let mut db = opened.db.reader().await.unwrap();
+    let points = [placed("u", 10, "1.5"), placed("u", 20, "2")];
+    value_points::upsert(&mut db, &points).await.unwrap();
+    drop(db);
+    assert_eq!(told_rates(&opened).await, Ok(vec![None, None]));
+    for spoil in [
+        "UPDATE value_points SET value = '' WHERE at = 10",
+        "UPDATE value_points SET value = '1 2' WHERE at = 10",
+        "UPDATE value_points SET value = '1;2' WHERE at = 10",
+        "UPDATE value_points SET value = '1', moved = 'NaN' WHERE at = 10",
+        "UPDATE value_points SET moved = '0', source = '-' WHERE at = 10",
+        "UPDATE value_points SET source = 'daily'; \
+         INSERT INTO value_rates (minute, currency, rate) VALUES (1, 'EUR', '0,9')",
+    ] {
+        opened.execute(spoil).await.unwrap();
+        assert_eq!(told_rates(&opened).await, Err(()), "{spoil}");
+    }
+    let mend = "UPDATE value_rates SET rate = '0.9'";
+    opened.execute(mend).await.unwrap();
+    let told = told_rates(&opened).await;
+    assert_eq!(told, Ok(vec![Some(amount("0.9")), None]));
+}
+
+/// The rates of the points of everything, unless they are corrupt.
+async fn told_rates(opened: &Opened) -> Result<Vec<Option<Amount>>, ()> {
+    let mut db = opened.db.reader().await.unwrap();
+    let told = value_points::list_rated(&mut db, "u", "u", Timestamp(0), Currency::Eur).await;
+    match told {
+        Ok(told) => Ok(told.into_iter().map(|one| one.rate).collect()),
+        Err(StorageError::Corrupt(_)) => Err(()),
+        Err(other) => panic!("{other}"),
+    }
 }
 
 async fn points_before_a_moment_are_left_out_but_for_the_last(kind: Kind) {
