@@ -1,6 +1,7 @@
 //! Asset codes as an exchange spells them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,10 @@ use super::text::is_deceptive;
 pub const MAX_CODE_CHARS: usize = 64;
 
 /// An exchange's code for an asset: `BTC`, `1000SATS`, `币安人生`. Any script, but no blanks and
-/// nothing invisible. Codes are compared as they are spelled.
+/// nothing invisible. Codes are compared as they are spelled. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct AssetCode(String);
+pub struct AssetCode(Arc<str>);
 
 /// The text is empty, too long, or holds blanks or invisible characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,7 +31,7 @@ impl AssetCode {
     pub fn parse(text: &str) -> Result<Self, BadAssetCode> {
         let fits = !text.is_empty() && text.chars().count() <= MAX_CODE_CHARS;
         if fits && !text.contains(char::is_whitespace) && !is_deceptive(text) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(BadAssetCode)
         }
@@ -45,7 +46,7 @@ impl AssetCode {
 
 impl From<Currency> for AssetCode {
     fn from(currency: Currency) -> Self {
-        Self(currency.as_str().to_owned())
+        Self(currency.as_str().into())
     }
 }
 
@@ -59,7 +60,7 @@ impl TryFrom<String> for AssetCode {
 
 impl From<AssetCode> for String {
     fn from(code: AssetCode) -> Self {
-        code.0
+        code.0.as_ref().to_owned()
     }
 }
 

@@ -1,24 +1,39 @@
 //! What the rest of the program has to know about an exchange: its name and what a key consists of.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// The short name of an exchange in addresses, forms and the database: `binance`, `okx`.
+/// The short name of an exchange in addresses, forms and the database: `binance`, `okx`. Cheap to
+/// clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ExchangeId(String);
+#[serde(from = "String", into = "String")]
+pub struct ExchangeId(Arc<str>);
 
 impl ExchangeId {
     /// Takes a name; whether there is such an exchange is the registry's to say.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self(name.to_owned())
+        Self(name.into())
     }
 
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl From<String> for ExchangeId {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<ExchangeId> for String {
+    fn from(name: ExchangeId) -> Self {
+        name.0.as_ref().to_owned()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Wallets of an exchange account and what reading one gave.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,15 +10,16 @@ use super::asset::AssetCode;
 use super::problem::ExchangeProblem;
 use super::timestamp::Timestamp;
 
-/// The name of a wallet within an exchange account: `spot`, `funding`, `trading`.
+/// The name of a wallet within an exchange account: `spot`, `funding`, `trading`. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct WalletName(String);
+#[serde(from = "String", into = "String")]
+pub struct WalletName(Arc<str>);
 
 impl WalletName {
     /// Takes a name.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self(name.to_owned())
+        Self(name.into())
     }
 
     /// The name.
@@ -29,7 +31,7 @@ impl WalletName {
     /// The name as people read it: `Spot`.
     #[must_use]
     pub fn title(&self) -> String {
-        let words = match self.0.as_str() {
+        let words = match self.as_str() {
             "margin" => "cross margin",
             "onchain_earn" => "on-chain earn",
             "non_tradable" => "non-tradable",
@@ -40,6 +42,18 @@ impl WalletName {
         chars
             .next()
             .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    }
+}
+
+impl From<String> for WalletName {
+    fn from(name: String) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<WalletName> for String {
+    fn from(name: WalletName) -> Self {
+        name.0.as_ref().to_owned()
     }
 }
 

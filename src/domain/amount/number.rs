@@ -67,13 +67,15 @@ impl Number {
 
     /// The quotient by what is not zero, with so many digits at least, rounded half to even.
     pub(super) fn over(self, divisor: Self, significant: usize) -> Self {
-        let (dividend, divisor_digits) = (self.digits.long(), divisor.digits.long());
         let wanted = significant + divisor.digits.length() + self.scale;
         let scale = wanted.saturating_sub(self.digits.length() + divisor.scale);
-        let dividend = dividend * tenfold(divisor.scale + scale);
-        let quotient = half_even(&dividend, &(divisor_digits * tenfold(self.scale)));
+        // Tens that both would be multiplied by change nothing.
+        let (up, down) = (divisor.scale + scale, self.scale);
+        let common = up.min(down);
+        let dividend = self.digits.long() * tenfold(up - common);
+        let divisor = divisor.digits.long() * tenfold(down - common);
         Self {
-            digits: Digits::Long(quotient),
+            digits: Digits::Long(half_even(&dividend, &divisor)),
             scale,
         }
     }
