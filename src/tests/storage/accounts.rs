@@ -87,23 +87,30 @@ async fn sessions_end_and_do_not_come_back(kind: Kind) {
         data: "{}".to_owned(),
         expires_at: 10,
         ends_at: 20,
+        user_id: None,
+        created_at: Some(1),
+        used_at: Some(1),
     };
     sessions::insert(&mut db, &row).await.unwrap();
     let again = sessions::insert(&mut db, &row).await;
     assert!(matches!(again, Err(StorageError::Exists)));
     assert_eq!(sessions::find(&mut db, "h", 9).await.unwrap(), Some(row));
     assert_eq!(sessions::find(&mut db, "h", 10).await.unwrap(), None);
-    sessions::update_expiry(&mut db, "h", 100).await.unwrap();
-    sessions::update_data(&mut db, "h", "new").await.unwrap();
+    sessions::update_expiry(&mut db, "h", 100, 9).await.unwrap();
+    let renewed = sessions::update_data(&mut db, "h", "new", None).await;
+    renewed.unwrap();
     let found = sessions::find(&mut db, "h", 19).await.unwrap().unwrap();
     assert_eq!((found.data.as_str(), found.expires_at), ("new", 100));
+    assert_eq!((found.created_at, found.used_at), (Some(1), Some(9)));
     assert_eq!(sessions::find(&mut db, "h", 20).await.unwrap(), None);
     sessions::delete_ended(&mut db, 19).await.unwrap();
     assert!(sessions::find(&mut db, "h", 1).await.unwrap().is_some());
     sessions::delete_ended(&mut db, 20).await.unwrap();
     // What is gone stays gone, whoever still writes to it.
-    sessions::update_data(&mut db, "h", "late").await.unwrap();
-    sessions::update_expiry(&mut db, "h", 1_000).await.unwrap();
+    let late = sessions::update_data(&mut db, "h", "late", None).await;
+    late.unwrap();
+    let late = sessions::update_expiry(&mut db, "h", 1_000, 18).await;
+    late.unwrap();
     assert_eq!(sessions::find(&mut db, "h", 1).await.unwrap(), None);
     sessions::delete(&mut db, "h").await.unwrap();
 }
