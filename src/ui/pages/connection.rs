@@ -28,7 +28,7 @@ pub fn ConnectionPage() -> impl IntoView {
                     <ConnectionPanel data=data.clone()/>
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
                         portfolio_id=data.connection.portfolio_id failure/>
-                    <p class="manage">
+                    <p class="export">
                         "Export "<ExportLinks title="Syncs" subject="runs"
                             only=format!("?connection={}", data.connection.id)/>
                     </p>

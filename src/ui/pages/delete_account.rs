@@ -29,7 +29,7 @@ pub fn DeleteAccountPage() -> impl IntoView {
     let failure = FormFailure::of("/do/delete-account");
     view! {
         <Title text="Delete account · Coffer"/>
-        <p class="crumbs"><a href="/settings">"Settings"</a>" "<a href="/settings/data">"Your data"</a></p>
+        <p class="crumbs"><a href="/settings/data">"Your data"</a></p>
         <Suspense>{Suspend::new(async move {
             match load_account().await {
                 Ok(account) => view! { <Question account failure/> }.into_any(),
@@ -46,7 +46,7 @@ fn Question(account: AccountData, failure: Option<FormFailure>) -> impl IntoView
     view! {
         <h1>"Delete your account?"</h1>
         <Losses account=account.clone()/>
-        <section class="card narrow-form" aria-labelledby="confirm-heading">
+        <section class="card" aria-labelledby="confirm-heading">
             <h2 id="confirm-heading">"Confirm it is you"</h2>
             <form method="post" action="/do/delete-account">
                 <Field name="email" label="Email" kind="email" required=true autocomplete="off" value=email

@@ -102,7 +102,7 @@ fn Export(id: String) -> impl IntoView {
         format!("?portfolio={id}")
     };
     view! {
-        <p class="manage">
+        <p class="export">
             "Export "<ExportLinks title="Holdings" subject="holdings" only=only.clone()/>
             " · "<ExportLinks title="History" subject="history" only/>
         </p>

@@ -55,7 +55,12 @@ pub async fn take_farewell() -> Result<Option<Notice>, Problem> {
     if session.user.is_some() {
         return Ok(None);
     }
-    crate::http::flash::take(&session.session).await
+    let waiting = crate::http::flash::take(&session.session).await?;
+    if waiting.is_some() {
+        // It was there for this notice alone.
+        crate::http::auth::end_session(session).await?;
+    }
+    Ok(waiting)
 }
 
 /// Signs in, under a session that did not exist before.
