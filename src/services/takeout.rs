@@ -1,5 +1,6 @@
 //! What people take along, made while it is sent: of history, runs, snapshots and recordings only
-//! one page is in memory at a time, of 2,000, 200, 50 or 4 of them.
+//! one page is in memory at a time, of 2,000, 200, 50 or 4 of them. What is held now is made whole,
+//! as the portfolio's page does it.
 
 mod everything;
 mod history;
