@@ -29,7 +29,7 @@ pub fn ConnectionPage() -> impl IntoView {
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
                         portfolio_id=data.connection.portfolio_id failure/>
                     <p class="export">
-                        "Export "<ExportLinks title="Syncs" subject="runs"
+                        "Export: "<ExportLinks title="Syncs" subject="runs"
                             only=format!("?connection={}", data.connection.id)/>
                     </p>
                     <RecordingLinks id=data.connection.id/>

@@ -103,7 +103,7 @@ fn Export(id: String) -> impl IntoView {
     };
     view! {
         <p class="export">
-            "Export "<ExportLinks title="Holdings" subject="holdings" only=only.clone()/>
+            "Export: "<ExportLinks title="Holdings" subject="holdings" only=only.clone()/>
             " · "<ExportLinks title="History" subject="history" only/>
         </p>
     }
