@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::belongings::Belongings;
-use crate::domain::notice::{Done, Notice};
+use crate::domain::notice::Done;
 use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, field_error};
@@ -117,5 +117,8 @@ pub async fn delete_account(
     crate::http::auth::end_session(session).await?;
     crate::http::privacy::hide_amounts(false, state.settings.is_https);
     crate::http::auth::forget_pages_in_browser();
-    Ok(Done::tell("/sign-in", Notice::AccountDeleted))
+    Ok(Done::tell(
+        "/sign-in",
+        crate::domain::notice::Notice::AccountDeleted,
+    ))
 }
