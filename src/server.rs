@@ -16,7 +16,7 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{assets, auth, guard, health, recording};
+use crate::http::{assets, auth, guard, health, recording, takeout};
 use crate::security::random_bytes;
 use crate::services::{
     Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers,
@@ -166,6 +166,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
         .route("/connections/{id}/recording", get(recording::download))
+        .route("/export/{name}", get(takeout::download))
         .route("/", get(app::page))
         .route("/{*page}", get(app::page))
         .layer(from_fn(auth::require_sign_in))

@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod asset;
+pub mod belongings;
 pub mod connect_form;
 pub mod connection;
 pub mod contents;
@@ -27,6 +28,8 @@ pub mod report;
 pub mod rights;
 pub mod rules;
 pub mod schedule;
+#[cfg(feature = "ssr")]
+pub mod takeout;
 pub mod telling;
 pub mod text;
 pub mod timestamp;

@@ -23,6 +23,8 @@ pub enum Notice {
     PasswordChanged,
     /// Values are told in another currency.
     CurrencyChosen(Currency),
+    /// The account was deleted, told to whoever sat before it.
+    AccountDeleted,
     /// What a person wants to be told was kept.
     TellingSaved,
     /// A webhook got a secret, which is shown beside this.

@@ -7,7 +7,9 @@ pub fn is_deceptive(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || is_invisible(c))
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether a character is not to be seen, or turns the reading direction.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'

@@ -31,6 +31,7 @@ const STYLE: &str = concat!(
     include_str!("../../style/portfolios.css"),
     include_str!("../../style/history.css"),
     include_str!("../../style/telling.css"),
+    include_str!("../../style/takeout.css"),
 );
 
 /// Whether pages can offer the script bundle.

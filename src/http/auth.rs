@@ -183,10 +183,18 @@ pub async fn authenticate(session: &AuthSession, form: SignInForm) -> Result<Use
 
 /// Asks the browser to forget what it kept of this server.
 pub fn forget_in_browser() {
+    clear_site_data("\"cache\", \"cookies\", \"storage\"");
+}
+
+/// The same but for cookies, where the answer brings one of its own.
+pub fn forget_pages_in_browser() {
+    clear_site_data("\"cache\", \"storage\"");
+}
+
+fn clear_site_data(what: &'static str) {
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         let name = HeaderName::from_static("clear-site-data");
-        let value = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
-        response.insert_header(name, value);
+        response.insert_header(name, HeaderValue::from_static(what));
     }
 }
 

@@ -14,6 +14,7 @@ pub mod privacy;
 pub mod recording;
 pub mod request_id;
 mod session_store;
+pub mod takeout;
 pub mod told;
 
 pub use auth::{AuthSession, signed_in, state};

@@ -58,8 +58,10 @@ impl DatabaseSessions {
             return Ok(());
         }
         let id = row.id_hash.clone();
-        self.write(move |db| Box::pin(async move { sessions::update_expiry(db, &id, end).await }))
-            .await
+        self.write(move |db| {
+            Box::pin(async move { sessions::update_expiry(db, &id, end, now.0).await })
+        })
+        .await
     }
 
     async fn write<F>(&self, work: F) -> std::result::Result<(), StorageError>
@@ -90,6 +92,9 @@ impl SessionStore for DatabaseSessions {
             data: encode(record)?,
             expires_at: self.idle_end(now),
             ends_at: now.plus_ms(millis(self.lifetimes.max)).0,
+            user_id: owner(record),
+            created_at: Some(now.0),
+            used_at: Some(now.0),
         };
         self.write(move |db| {
             Box::pin(async move {
@@ -102,10 +107,12 @@ impl SessionStore for DatabaseSessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let (id, data) = (hash(&record.id), encode(record)?);
-        self.write(move |db| Box::pin(async move { sessions::update_data(db, &id, &data).await }))
-            .await
-            .map_err(backend)
+        let (id, data, owner) = (hash(&record.id), encode(record)?, owner(record));
+        self.write(move |db| {
+            Box::pin(async move { sessions::update_data(db, &id, &data, owner.as_deref()).await })
+        })
+        .await
+        .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -145,6 +152,12 @@ impl SessionStore for DatabaseSessions {
 /// What stands in the database for a cookie's value.
 fn hash(id: &Id) -> String {
     sha256_hex(id.to_string().as_bytes())
+}
+
+/// Who is signed in with a session, by what axum-login keeps in it.
+fn owner(record: &Record) -> Option<String> {
+    let data = record.data.get("axum-login.data")?;
+    data.get("user_id")?.as_str().map(str::to_owned)
 }
 
 fn encode(record: &Record) -> Result<String> {

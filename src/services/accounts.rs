@@ -1,5 +1,7 @@
 //! Accounts of people: making them, signing in, changing passwords.
 
+pub mod deletion;
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};

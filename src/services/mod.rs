@@ -19,6 +19,7 @@ mod snapshot;
 mod start;
 mod state;
 pub mod sync;
+pub mod takeout;
 mod tasks;
 pub mod telling;
 pub mod valuation;

@@ -76,24 +76,36 @@ pub async fn download(
     let found = recordings::find(&mut db, user_id, id).await;
     let (exchange, kept) = found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
     let kept = kept.ok_or(Problem::NothingRecorded)?;
+    let recording = document(&exchange, &kept, amounts)?;
+    let day = recording.taken_at.get(..10).unwrap_or_default();
+    Ok(File {
+        name: format!("coffer-recording-{exchange}-{day}.json"),
+        json: serde_json::to_string_pretty(&recording).map_err(|_| Problem::Internal)?,
+    })
+}
+
+/// A recording as it is handed out, redacted once more by what is known now.
+///
+/// # Errors
+/// [`Problem::Internal`].
+pub(super) fn document(
+    exchange: &ExchangeId,
+    kept: &Kept,
+    amounts: Amounts,
+) -> Result<Recording, Problem> {
     let answers = read(&kept.answers).map_err(storage_problem)?;
     let key = random_bytes().map_err(security_problem)?;
     let noise = |text: &str| noise(&key, text);
     let mut redactor = match amounts {
-        Amounts::Kept => Redactor::new(&exchange),
-        Amounts::Scrambled => Redactor::scrambling(&exchange, &noise),
+        Amounts::Kept => Redactor::new(exchange),
+        Amounts::Scrambled => Redactor::scrambling(exchange, &noise),
     };
-    let recording = Recording {
+    Ok(Recording {
         format: FORMAT.to_owned(),
         taken_at: kept.taken_at.rfc3339(),
         amounts,
         answers: answers.into_iter().map(|a| redactor.again(a)).collect(),
         exchange: exchange.clone(),
-    };
-    let day = recording.taken_at.get(..10).unwrap_or_default();
-    Ok(File {
-        name: format!("coffer-recording-{exchange}-{day}.json"),
-        json: serde_json::to_string_pretty(&recording).map_err(|_| Problem::Internal)?,
     })
 }
 

@@ -62,6 +62,39 @@ pub async fn list(
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// What a person's connections held, each with its connection: so many after a connection and a
+/// moment, by connection, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_page(
+    db: &mut Db,
+    user_id: &str,
+    after: (&str, Timestamp),
+    limit: i64,
+) -> Result<Vec<(String, Snapshot)>, StorageError> {
+    let sql = "SELECT s.connection_id, s.taken_at, s.partial, s.held FROM connections c \
+               JOIN holding_snapshots s ON s.connection_id = c.id WHERE c.user_id = $1 \
+               AND (s.connection_id > $2 OR (s.connection_id = $2 AND s.taken_at > $3)) \
+               ORDER BY s.connection_id, s.taken_at LIMIT $4";
+    let rows: Vec<(String, i64, i64, String)> = sqlx::query_as(sql)
+        .bind(user_id)
+        .bind(after.0)
+        .bind(after.1.0)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    let read = |(connection_id, taken_at, partial, held)| {
+        let snapshot = Snapshot {
+            taken_at: Timestamp(taken_at),
+            partial: partial != 0,
+            held,
+        };
+        (connection_id, snapshot)
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// Of a person's snapshots before a moment, keeps the last of every stretch of so many
 /// milliseconds, counted from 1970.
 ///

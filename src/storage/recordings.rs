@@ -84,3 +84,33 @@ pub async fn find(
         (ExchangeId::new(&row.exchange), kept)
     }))
 }
+
+/// The recordings of a person's connections, each with its connection and exchange: so many after a
+/// connection, by connection.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_page(
+    db: &mut Connection,
+    user_id: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, ExchangeId, Kept)>, StorageError> {
+    let sql = "SELECT c.id, c.exchange, r.taken_at, r.answers FROM connections c \
+               JOIN recordings r ON r.connection_id = c.id \
+               WHERE c.user_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3";
+    let rows: Vec<(String, String, i64, String)> = sqlx::query_as(sql)
+        .bind(user_id)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    let read = |(id, exchange, taken_at, answers): (String, String, i64, String)| {
+        let kept = Kept {
+            taken_at: Timestamp(taken_at),
+            answers,
+        };
+        (id, ExchangeId::new(&exchange), kept)
+    };
+    Ok(rows.into_iter().map(read).collect())
+}

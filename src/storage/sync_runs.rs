@@ -3,6 +3,7 @@
 use super::Connection;
 use super::error::StorageError;
 use crate::domain::report::SyncReport;
+use crate::domain::timestamp::Timestamp;
 
 /// How many reports of a connection are kept.
 const KEPT: i64 = 50;
@@ -59,6 +60,36 @@ pub async fn list(
         .fetch_all(db)
         .await?;
     rows.iter().map(|json| read(json)).collect()
+}
+
+/// Reports of a person's connections, or of one of them, with their ids: so many after a connection,
+/// a moment and an id, by connection, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_page(
+    db: &mut Connection,
+    user_id: &str,
+    only: Option<&str>,
+    after: (&str, Timestamp, &str),
+    limit: i64,
+) -> Result<Vec<(String, SyncReport)>, StorageError> {
+    let sql = "SELECT r.id, r.report FROM connections c JOIN sync_runs r ON r.connection_id = c.id \
+               WHERE c.user_id = $1 AND c.id = COALESCE($2, c.id) \
+               AND (r.connection_id > $3 OR (r.connection_id = $3 AND (r.started_at > $4 \
+               OR (r.started_at = $4 AND r.id > $5)))) \
+               ORDER BY r.connection_id, r.started_at, r.id LIMIT $6";
+    let rows: Vec<(String, String)> = sqlx::query_as(sql)
+        .bind(user_id)
+        .bind(only)
+        .bind(after.0)
+        .bind(after.1.0)
+        .bind(after.2)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    let report = |(id, json): (String, String)| Ok((id, read(&json)?));
+    rows.into_iter().map(report).collect()
 }
 
 /// One report, if it is of a person's connection.

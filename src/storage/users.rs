@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Connection, StorageError};
+use crate::domain::belongings::Belongings;
 
 /// One person.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -56,14 +57,15 @@ pub async fn insert_first(db: &mut Connection, user_id: &str) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes who was first, if nobody was.
+/// Notes who was first, if nobody was. Holds that fact until the transaction ends, so that it does
+/// not go with the last account while another one is made.
 ///
 /// # Errors
 /// [`StorageError::Database`].
 pub async fn insert_first_if_none(db: &mut Connection, user_id: &str) -> Result<(), StorageError> {
     sqlx::query(
         "INSERT INTO instance_facts (name, value) VALUES ('first_account', $1) \
-         ON CONFLICT (name) DO NOTHING",
+         ON CONFLICT (name) DO UPDATE SET value = instance_facts.value",
     )
     .bind(user_id)
     .execute(db)
@@ -71,7 +73,7 @@ pub async fn insert_first_if_none(db: &mut Connection, user_id: &str) -> Result<
     Ok(())
 }
 
-/// Whether there ever was an account.
+/// Whether there is an account.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -150,4 +152,68 @@ pub async fn update_base_currency(
     let sql = "UPDATE users SET base_currency = $2 WHERE id = $1";
     sqlx::query(sql).bind(id).bind(currency).execute(db).await?;
     Ok(())
+}
+
+/// How much is kept of a person.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn count_belongings(db: &mut Connection, id: &str) -> Result<Belongings, StorageError> {
+    let sql = "SELECT \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM connections WHERE user_id = $1), \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM portfolios WHERE user_id = $1), \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM manual_holdings WHERE user_id = $1), \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM value_points p \
+         JOIN value_series s ON s.id = p.series_id WHERE s.user_id = $1), \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM notices WHERE user_id = $1), \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM webhooks WHERE user_id = $1)";
+    let row: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(sql).bind(id).fetch_one(db).await?;
+    let count = |number| usize::try_from(number).unwrap_or_default();
+    Ok(Belongings {
+        connections: count(row.0),
+        portfolios: count(row.1),
+        by_hand: count(row.2),
+        points: count(row.3),
+        notices: count(row.4),
+        webhooks: count(row.5),
+    })
+}
+
+/// Whether there is an account besides this one.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn others_exist(db: &mut Connection, id: &str) -> Result<bool, StorageError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM users WHERE id <> $1";
+    let count: i64 = sqlx::query_scalar(sql).bind(id).fetch_one(db).await?;
+    Ok(count > 0)
+}
+
+/// Removes an account with everything that is its owner's, sessions included, by a fixed number of
+/// statements. With the last account goes the fact that somebody was first; else that fact passes
+/// to whoever is left. Answers whether the account was there.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn delete(db: &mut Connection, id: &str) -> Result<bool, StorageError> {
+    // Held from here on: of two accounts deleted at once, the second sees that the first is gone.
+    let held = "UPDATE instance_facts SET value = value WHERE name = 'first_account'";
+    sqlx::query(held).execute(&mut *db).await?;
+    // What stands in a portfolio goes before it; the account takes along everything else.
+    let mut gone = 0;
+    for sql in [
+        "DELETE FROM connections WHERE user_id = $1",
+        "DELETE FROM manual_holdings WHERE user_id = $1",
+        "DELETE FROM users WHERE id = $1",
+    ] {
+        let done = sqlx::query(sql).bind(id).execute(&mut *db).await?;
+        gone = done.rows_affected();
+    }
+    let sql = "DELETE FROM instance_facts WHERE name = 'first_account' \
+               AND NOT EXISTS (SELECT 1 FROM users)";
+    sqlx::query(sql).execute(&mut *db).await?;
+    let sql = "UPDATE instance_facts SET value = (SELECT MIN(id) FROM users) \
+               WHERE name = 'first_account' AND value = $1";
+    sqlx::query(sql).bind(id).execute(db).await?;
+    Ok(gone == 1)
 }

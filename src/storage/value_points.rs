@@ -131,6 +131,39 @@ pub async fn list_since(
     rows.into_iter().map(read).collect()
 }
 
+/// Points of a person's series, or of one of them, each with what one USDT was worth then in a
+/// currency: so many after a series and a moment, by series, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_page(
+    db: &mut Db,
+    user_id: &str,
+    only: Option<&str>,
+    after: (&str, Timestamp),
+    currency: Currency,
+    limit: i64,
+) -> Result<Vec<(String, Rated)>, StorageError> {
+    let sql = "SELECT p.series_id, p.at, p.value, p.moved, p.covered, p.unpriced, p.partial, \
+               p.source, p.rates_at, r.rate FROM value_series s \
+               JOIN value_points p ON p.series_id = s.id \
+               LEFT JOIN value_rates r ON r.minute = p.rates_at AND r.currency = $5 \
+               WHERE s.user_id = $1 AND s.id = COALESCE($2, s.id) \
+               AND (p.series_id > $3 OR (p.series_id = $3 AND p.at > $4)) \
+               ORDER BY p.series_id, p.at LIMIT $6";
+    let rows: Vec<RatedRow> = sqlx::query_as(sql)
+        .bind(user_id)
+        .bind(only)
+        .bind(after.0)
+        .bind(after.1.0)
+        .bind(currency.as_str())
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    let series = |row: RatedRow| Ok((row.row.series_id.clone(), rated(row)?));
+    rows.into_iter().map(series).collect()
+}
+
 /// Forgets points of a series.
 ///
 /// # Errors
@@ -176,6 +209,13 @@ fn read_rated(text: &str) -> Option<Rated> {
         rate => Some(amount(rate)?),
     };
     Some(Rated { point, rate })
+}
+
+fn rated(RatedRow { row, rate }: RatedRow) -> Result<Rated, StorageError> {
+    Ok(Rated {
+        point: read(row)?.point,
+        rate: rate.map(|text| value_rates::read(&text)).transpose()?,
+    })
 }
 
 fn read(row: Row) -> Result<Placed, StorageError> {

@@ -13,7 +13,7 @@ use crate::support::{App, Kind};
 const ASKS: &str = "crate::http::signed_in().await?;";
 
 /// Pages for somebody who is signed in; `{id}` is nobody's.
-const CLOSED_PAGES: [&str; 19] = [
+const CLOSED_PAGES: [&str; 29] = [
     "/",
     "/connections",
     "/connections/0123",
@@ -30,6 +30,16 @@ const CLOSED_PAGES: [&str; 19] = [
     "/notices",
     "/settings",
     "/settings/telling",
+    "/settings/data",
+    "/settings/delete-account",
+    "/export/holdings.csv",
+    "/export/holdings.json",
+    "/export/history.csv",
+    "/export/history.json",
+    "/export/runs.csv",
+    "/export/runs.json",
+    "/export/everything.json",
+    "/export/no-such.file",
     "/no-such-page",
     "/sign-in/more",
     "/sign-in//",

@@ -17,7 +17,7 @@ on_both_databases![
     a_damaged_key_is_unreadable_and_never_a_fault,
 ];
 
-const COLUMNS: [&str; 3] = ["api_key", "secret_key", "passphrase"];
+pub const COLUMNS: [&str; 3] = ["api_key", "secret_key", "passphrase"];
 
 async fn execute(app: &App, sql: String) {
     let write = app.state.db.write::<_, StorageError, _>(|db| {
@@ -43,13 +43,13 @@ async fn plant(app: &App, id: &str, column: &str, blob: Option<Vec<u8>>) {
     write.await.unwrap();
 }
 
-async fn sealed(app: &App, user: &str, id: &str) -> SealedKey {
+pub async fn sealed(app: &App, user: &str, id: &str) -> SealedKey {
     let mut db = app.state.db.reader().await.unwrap();
     let found = coffer::storage::connections::find_key(&mut db, user, id).await;
     found.unwrap().unwrap()
 }
 
-fn part<'a>(key: &'a SealedKey, column: &str) -> &'a [u8] {
+pub fn part<'a>(key: &'a SealedKey, column: &str) -> &'a [u8] {
     match column {
         "api_key" => &key.api_key,
         "secret_key" => &key.secret_key,
@@ -62,7 +62,7 @@ fn label(key: &DemoKey) -> String {
 }
 
 /// Somebody with these keys connected; answers the browser, the user's id and the connections'.
-async fn with_keys(app: &App, email: &str, keys: &[DemoKey]) -> (Browser, String, Vec<String>) {
+pub async fn with_keys(app: &App, email: &str, keys: &[DemoKey]) -> (Browser, String, Vec<String>) {
     let browser = app.signed_in(email).await;
     for key in keys {
         let page = browser.connect(key, &[("label", &label(key))]).await;
@@ -201,7 +201,7 @@ async fn a_damaged_key_is_unreadable_and_never_a_fault(kind: Kind) {
 
 /// The files of a folder that hold any piece of a sealed secret. A row may be kept in pieces; its
 /// first 9 bytes, version and key id, are those of every other.
-fn files_with(folder: &Path, sealed: &[u8]) -> Vec<String> {
+pub fn files_with(folder: &Path, sealed: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

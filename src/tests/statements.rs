@@ -180,6 +180,41 @@ async fn the_portfolio_page_takes_as_many_statements_for_a_thousand_holdings_as_
     assert_eq!(counted[1].1, counted[2].1);
 }
 
+#[tokio::test]
+async fn an_account_is_deleted_by_as_many_statements_for_four_connections_as_for_one() {
+    if !Kind::Postgres.is_at_hand() {
+        return;
+    }
+    let setup = Setup::new(Kind::Postgres).await;
+    let state = setup.state().await;
+    let statements = Statements::default();
+    let listener = Dispatch::new(Registry::default().with(statements.clone()));
+    let _second = Dispatch::new(Registry::default());
+    let _told = tracing::dispatcher::set_default(&listener);
+    let mut counts = Vec::new();
+    for connections in [1, 1, 4] {
+        let (id, _) = connected(&state).await;
+        for number in 1..connections {
+            let made = setup.sandbox.control().add_binance_account(number, &[]);
+            let form = ConnectForm {
+                exchange: "binance".to_owned(),
+                api_key: made.api_key.as_str().into(),
+                secret_key: made.secret_key.as_str().into(),
+                ..ConnectForm::default()
+            };
+            connect::connect(&state, &id, &form).await.unwrap();
+        }
+        let user = accounts::find(&state, &id).await.unwrap().unwrap();
+        statements.take();
+        let deleted = accounts::deletion::delete(&state, &user, PASSWORD.into(), &user.email);
+        deleted.await.unwrap();
+        counts.push(statements.take().len());
+    }
+    // The first may open a connection to the database.
+    assert_eq!(counts[1], counts[2]);
+    assert!(counts[2] > 5, "{counts:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_with_nothing_new_touches_no_holding() {
     let app = App::start(Kind::Sqlite).await;

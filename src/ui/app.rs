@@ -9,7 +9,9 @@ use super::components::layout::Layout;
 use super::pages::by_hand::ByHandPage;
 use super::pages::connection::ConnectionPage;
 use super::pages::connections::ConnectionsPage;
+use super::pages::data::DataPage;
 use super::pages::delete::DeletePage;
+use super::pages::delete_account::DeleteAccountPage;
 use super::pages::delete_portfolio::DeletePortfolioPage;
 use super::pages::manual::{DeleteManualPage, ManualPage};
 use super::pages::merge_portfolio::MergePortfolioPage;
@@ -75,6 +77,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/notices") view=NoticesPage/>
                     <Route path=path!("/settings") view=SettingsPage/>
                     <Route path=path!("/settings/telling") view=TellingPage/>
+                    <Route path=path!("/settings/data") view=DataPage/>
+                    <Route path=path!("/settings/delete-account") view=DeleteAccountPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>
                 </Routes>

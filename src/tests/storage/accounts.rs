@@ -12,6 +12,7 @@ on_both_databases![
     there_is_one_first_account,
     accounts_are_found_and_listed,
     sessions_end_and_do_not_come_back,
+    sessions_made_before_owners_were_kept_get_theirs,
     a_portfolio_is_made_once_by_its_name,
     portfolios_without_connections_are_removed,
     a_key_is_recorded_once,
@@ -79,6 +80,40 @@ async fn accounts_are_found_and_listed(kind: Kind) {
     );
 }
 
+async fn sessions_made_before_owners_were_kept_get_theirs(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let session = |id: &str, data: &str| SessionRow {
+        id_hash: id.to_owned(),
+        data: data.to_owned(),
+        expires_at: 10,
+        ends_at: 20,
+        user_id: None,
+        created_at: None,
+        used_at: None,
+    };
+    let owned = r#"{"axum-login.data":{"auth_hash":[1],"user_id":"u"}}"#;
+    let nobodys = r#"{"axum-login.data":{"auth_hash":null,"user_id":null}}"#;
+    let mut db = opened.db.reader().await.unwrap();
+    for (id, data) in [("1", owned), ("2", nobodys), ("3", "{}")] {
+        sessions::insert(&mut db, &session(id, data)).await.unwrap();
+    }
+    let migration = include_str!("../../../migrations/0010_takeout.sql");
+    let mut statements = migration.split(';').map(str::trim);
+    let adopting = statements.find(|sql| sql.starts_with("UPDATE")).unwrap();
+    opened.execute(adopting).await.unwrap();
+    let list = sessions::list_of_user(&mut db, "u", 9).await.unwrap();
+    assert_eq!(list.len(), 1);
+    assert_eq!((list[0].id_hash.as_str(), list[0].created_at), ("1", None));
+    assert_eq!(sessions::list_of_user(&mut db, "u", 10).await.unwrap(), []);
+    drop(db);
+    // They go with their owner.
+    opened
+        .execute("DELETE FROM connections; DELETE FROM users")
+        .await
+        .unwrap();
+    assert_eq!(opened.count("sessions").await, "2");
+}
+
 async fn sessions_end_and_do_not_come_back(kind: Kind) {
     let opened = Opened::new(kind).await;
     let mut db = opened.db.reader().await.unwrap();
@@ -87,23 +122,30 @@ async fn sessions_end_and_do_not_come_back(kind: Kind) {
         data: "{}".to_owned(),
         expires_at: 10,
         ends_at: 20,
+        user_id: None,
+        created_at: Some(1),
+        used_at: Some(1),
     };
     sessions::insert(&mut db, &row).await.unwrap();
     let again = sessions::insert(&mut db, &row).await;
     assert!(matches!(again, Err(StorageError::Exists)));
     assert_eq!(sessions::find(&mut db, "h", 9).await.unwrap(), Some(row));
     assert_eq!(sessions::find(&mut db, "h", 10).await.unwrap(), None);
-    sessions::update_expiry(&mut db, "h", 100).await.unwrap();
-    sessions::update_data(&mut db, "h", "new").await.unwrap();
+    sessions::update_expiry(&mut db, "h", 100, 9).await.unwrap();
+    let renewed = sessions::update_data(&mut db, "h", "new", None).await;
+    renewed.unwrap();
     let found = sessions::find(&mut db, "h", 19).await.unwrap().unwrap();
     assert_eq!((found.data.as_str(), found.expires_at), ("new", 100));
+    assert_eq!((found.created_at, found.used_at), (Some(1), Some(9)));
     assert_eq!(sessions::find(&mut db, "h", 20).await.unwrap(), None);
     sessions::delete_ended(&mut db, 19).await.unwrap();
     assert!(sessions::find(&mut db, "h", 1).await.unwrap().is_some());
     sessions::delete_ended(&mut db, 20).await.unwrap();
     // What is gone stays gone, whoever still writes to it.
-    sessions::update_data(&mut db, "h", "late").await.unwrap();
-    sessions::update_expiry(&mut db, "h", 1_000).await.unwrap();
+    let late = sessions::update_data(&mut db, "h", "late", None).await;
+    late.unwrap();
+    let late = sessions::update_expiry(&mut db, "h", 1_000, 18).await;
+    late.unwrap();
     assert_eq!(sessions::find(&mut db, "h", 1).await.unwrap(), None);
     sessions::delete(&mut db, "h").await.unwrap();
 }

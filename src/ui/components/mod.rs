@@ -7,6 +7,7 @@ pub mod chart;
 pub mod connection_card;
 pub mod connection_state;
 pub mod deliveries;
+pub mod export;
 pub mod field;
 pub mod history;
 pub mod holdings;

@@ -46,6 +46,13 @@ pub fn NoticeView(
         Notice::PasswordChanged => {
             plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
         }
+        Notice::AccountDeleted => view! {
+            <div class="notice notice-done" role="status">
+                <p class="notice-head">"Your account is deleted."</p>
+                <p>"Delete the keys on the exchanges as well."</p>
+            </div>
+        }
+        .into_any(),
         Notice::TellingSaved => plain("Saved.".to_owned()).into_any(),
         Notice::SecretMade => {
             plain("Saved. The webhook has a new secret: see below.".to_owned()).into_any()

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::move_connection::MoveForm;
 use super::not_found::Missing;
 use crate::error::Problem;
+use crate::ui::components::export::ExportLinks;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::components::recording::RecordingLinks;
 use crate::ui::components::title::PageTitle;
@@ -27,6 +28,10 @@ pub fn ConnectionPage() -> impl IntoView {
                     <ConnectionPanel data=data.clone()/>
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
                         portfolio_id=data.connection.portfolio_id failure/>
+                    <p class="export">
+                        "Export: "<ExportLinks title="Syncs" subject="runs"
+                            only=format!("?connection={}", data.connection.id)/>
+                    </p>
                     <RecordingLinks id=data.connection.id/>
                 }
                 .into_any(),

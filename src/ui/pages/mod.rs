@@ -3,7 +3,9 @@
 pub mod by_hand;
 pub mod connection;
 pub mod connections;
+pub mod data;
 pub mod delete;
+pub mod delete_account;
 pub mod delete_portfolio;
 pub mod manual;
 pub mod merge_portfolio;
@@ -34,6 +36,7 @@ pub fn of_action(action: &str, id: Option<&str>) -> String {
             | "/do/switch-webhook",
             _,
         ) => "/settings/telling",
+        ("/do/delete-account", _) => "/settings/delete-account",
         ("/do/read-notices", _) => "/notices",
         ("/do/move-connection", Some(id)) => return format!("/connections/{id}"),
         ("/do/rename-portfolio", Some(id)) => return format!("/portfolios/{id}/rename"),

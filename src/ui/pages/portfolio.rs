@@ -16,6 +16,7 @@ use crate::domain::text::count;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::ui::components::allocation::Allocation;
+use crate::ui::components::export::ExportLinks;
 use crate::ui::components::history::HistorySection;
 use crate::ui::components::holdings_table::{HoldingsTable, Pager, Told};
 use crate::ui::components::problem::ProblemNotice;
@@ -85,8 +86,9 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
             .map_or_else(String::new, |one| one.id.clone());
         view! {
             <Summary portfolio=Arc::clone(&portfolio) price_troubles now amounts_hidden=data.amounts_hidden/>
-            <HistorySection id/>
+            <HistorySection id=id.clone()/>
             <Holdings portfolio told choice/>
+            <Export id/>
         }
         .into_any()
     };
@@ -95,6 +97,22 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
         {several.then(|| view! { <Switch all chosen/> })}
         <p class="manage"><a href="/portfolios">"Manage portfolios"</a></p>
         {body}
+    }
+}
+
+/// Links to what the page shows, as files.
+#[component]
+fn Export(id: String) -> impl IntoView {
+    let only = if id.is_empty() {
+        String::new()
+    } else {
+        format!("?portfolio={id}")
+    };
+    view! {
+        <p class="export">
+            "Export: "<ExportLinks title="Holdings" subject="holdings" only=only.clone()/>
+            " · "<ExportLinks title="History" subject="history" only/>
+        </p>
     }
 }
 

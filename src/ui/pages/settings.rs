@@ -34,6 +34,11 @@ pub fn SettingsPage() -> impl IntoView {
             <p>"Choose what you are told, and have your own programs told by a webhook."</p>
             <p><a class="button" href="/settings/telling">"Open telling"</a></p>
         </section>
+        <section class="card" aria-labelledby="data-heading">
+            <h2 id="data-heading">"Your data"</h2>
+            <p>"Take it with you as CSV or JSON, or delete your account."</p>
+            <p><a class="button" href="/settings/data">"Open your data"</a></p>
+        </section>
         <section class="card" aria-labelledby="password-heading">
             <h2 id="password-heading">"Change password"</h2>
             <form method="post" action="/do/change-password">

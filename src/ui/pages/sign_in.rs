@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::sign_up::{Openness, sign_up_state};
-use crate::domain::notice::Done;
+use crate::domain::notice::{Done, Notice};
 use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::field::{Field, field_error};
+use crate::ui::components::notice::NoticeView;
 use crate::ui::forms::FormFailure;
 
 /// The page.
@@ -18,6 +19,10 @@ pub fn SignInPage() -> impl IntoView {
     let email = failure.map(|f| f.value("email")).unwrap_or_default();
     view! {
         <Title text="Sign in · Coffer"/>
+        <Suspense>{Suspend::new(async move {
+            let farewell = take_farewell().await.ok().flatten();
+            farewell.map(|notice| view! { <NoticeView notice/> })
+        })}</Suspense>
         <div class="narrow">
             <h1>"Sign in"</h1>
             <p class="lead">
@@ -40,6 +45,22 @@ pub fn SignInPage() -> impl IntoView {
             })}</Suspense>
         </div>
     }
+}
+
+/// What is left to tell somebody whose account was deleted. Whoever asks gets what waits in their own
+/// session.
+#[server(prefix = "/do", endpoint = "take-farewell")]
+pub async fn take_farewell() -> Result<Option<Notice>, Problem> {
+    let session = crate::http::auth::session().await?;
+    if session.user.is_some() {
+        return Ok(None);
+    }
+    let waiting = crate::http::flash::take(&session.session).await?;
+    if waiting.is_some() {
+        // It was there for this notice alone.
+        crate::http::auth::end_session(session).await?;
+    }
+    Ok(waiting)
 }
 
 /// Signs in, under a session that did not exist before.

@@ -1,0 +1,94 @@
+//! Deleting an account with everything that is its owner's.
+
+use secrecy::SecretString;
+
+use super::{User, verify};
+use crate::config::SignUp;
+use crate::domain::belongings::Belongings;
+use crate::domain::rules::FieldErrors;
+use crate::error::Problem;
+use crate::security::Verdict;
+use crate::services::connections::clear_log;
+use crate::services::{State, WriteError, storage_problem};
+use crate::storage::{StorageError, users};
+
+/// What a person is told before they delete their account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// What goes with it.
+    pub belongings: Belongings,
+    /// Whether anybody can make an account here afterwards, because nobody has one any more.
+    pub opens_sign_up: bool,
+}
+
+/// What goes with a person's account.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn outlook(state: &State, user: &User) -> Result<Outlook, Problem> {
+    let read = async {
+        let mut db = state.db.reader().await?;
+        let is_last = !users::others_exist(&mut db, &user.id).await?;
+        let belongings = users::count_belongings(&mut db, &user.id).await?;
+        Ok::<_, StorageError>((is_last, belongings))
+    };
+    let (is_last, belongings) = read.await.map_err(storage_problem)?;
+    Ok(Outlook {
+        belongings,
+        opens_sign_up: is_last && state.settings.sign_up == SignUp::First,
+    })
+}
+
+/// Deletes a person's account: keys, holdings, history, notices, webhook and every session, in one
+/// transaction. The password and the email must be theirs. Syncs under way write nothing any more,
+/// and deleted keys leave the database's log as well.
+///
+/// # Errors
+/// [`Problem::Invalid`] when the password or the email is not theirs, [`Problem::Unauthenticated`]
+/// when the account is gone already, [`Problem::Unavailable`].
+pub async fn delete(
+    state: &State,
+    user: &User,
+    password: SecretString,
+    email: &str,
+) -> Result<(), Problem> {
+    confirm(state, user, password, email).await?;
+    let id = user.id.clone();
+    let deleted = state
+        .db
+        .write::<_, WriteError, _>(move |db| {
+            Box::pin(async move { Ok(users::delete(db, &id).await?) })
+        })
+        .await?;
+    if !deleted {
+        return Err(Problem::Unauthenticated);
+    }
+    tracing::info!(user = user.id, "an account was deleted by its owner");
+    // Whoever waits for a sync that will not be told looks again.
+    state.tell_synced();
+    clear_log(state).await;
+    Ok(())
+}
+
+/// Both fields are judged, so that one round says all that is wrong.
+async fn confirm(
+    state: &State,
+    user: &User,
+    password: SecretString,
+    email: &str,
+) -> Result<(), Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find(&mut db, &user.id).await;
+    drop(db);
+    let row = row.map_err(storage_problem)?;
+    let stored = row.as_ref().map(|row| row.password_hash.as_str());
+    let verdict = verify(state, password, stored).await?;
+    let mut errors = FieldErrors::default();
+    if verdict == Verdict::Wrong {
+        errors.add("password", Err("This is not your password."));
+    }
+    if email.trim().to_lowercase() != user.email {
+        errors.add("email", Err("This is not the email of your account."));
+    }
+    Ok(errors.into_result()?)
+}

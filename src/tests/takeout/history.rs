@@ -1,0 +1,79 @@
+//! History that is taken along: every point, in order, at the rate of its minute.
+
+use serde_json::Value;
+
+use super::{csv, json, taken};
+use crate::history::scene::Scene;
+use crate::leases::execute;
+use crate::support::{Kind, on_both_databases};
+
+on_both_databases![
+    history_is_taken_along_by_portfolio_and_altogether,
+    a_long_history_comes_whole_and_in_order,
+];
+
+async fn history_is_taken_along_by_portfolio_and_altogether(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "2")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    scene.record(1, &[("BTC", "110.000000000000000001")]).await;
+    let portfolio = scene.portfolio().await;
+    let rows = csv(&taken(&scene.browser, "history.csv").await);
+    assert_eq!(rows.len(), 4);
+    for series in ["\"all\"", "\"portfolio\""] {
+        let values = rows.iter().filter(|row| row["series"] == series);
+        let values: Vec<_> = values.map(|row| row["value_usdt"].as_str()).collect();
+        assert_eq!(values, ["200", "220.000000000000000002"]);
+    }
+    for row in &rows {
+        assert_eq!(
+            (row["currency"].as_str(), row["rate"].as_str()),
+            ("\"USD\"", "1")
+        );
+        assert_eq!(row["value"], row["value_usdt"]);
+        assert!(row["at"].ends_with('Z') && row["no_value_reason"].is_empty());
+    }
+    execute(&scene.app, "DELETE FROM value_rates").await;
+    let only = format!("?portfolio={portfolio}");
+    let rows = csv(&taken(&scene.browser, &format!("history.csv{only}")).await);
+    assert_eq!(rows.len(), 2);
+    for row in &rows {
+        assert_eq!(row["portfolio_id"], format!("\"{portfolio}\""));
+        assert_eq!((row["rate"].as_str(), row["value"].as_str()), ("", ""));
+        assert_eq!(
+            row["no_value_reason"],
+            "\"No rate of USD was known at that moment.\""
+        );
+    }
+    let told = json(&taken(&scene.browser, &format!("history.json{only}")).await);
+    assert_eq!(told["points"][1]["value_usdt"], "220.000000000000000002");
+    assert_eq!(
+        (&told["points"][1]["value"], &told["currency"]),
+        (&Value::Null, &"USD".into())
+    );
+}
+
+async fn a_long_history_comes_whole_and_in_order(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "2")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    let (user, portfolio) = (&scene.user.id, scene.portfolio().await);
+    for series in [user, &portfolio] {
+        for start in [0, 1_000, 2_000] {
+            let rows: Vec<_> = (start + 1..=start + 1_000)
+                .map(|at| format!("('{series}', {at}, '{at}', '0', '0', 0, 0, 'sync', 0)"))
+                .collect();
+            let sql = format!("INSERT INTO value_points VALUES {}", rows.join(", "));
+            execute(&scene.app, &sql).await;
+        }
+    }
+    let rows = csv(&taken(&scene.browser, "history.csv").await);
+    assert_eq!(rows.len(), 2 * 3_001);
+    for series in ["\"all\"", "\"portfolio\""] {
+        let values = rows.iter().filter(|row| row["series"] == series);
+        let values: Vec<_> = values.map(|row| row["value_usdt"].clone()).collect();
+        let mut wanted: Vec<_> = (1..=3_000).map(|value| value.to_string()).collect();
+        wanted.push("200".to_owned());
+        assert_eq!(values, wanted);
+    }
+    let told = json(&taken(&scene.browser, "history.json").await);
+    assert_eq!(told["points"].as_array().unwrap().len(), 2 * 3_001);
+}
