@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Holding, Part, Place, Portfolio, sum};
 use crate::domain::amount::Amount;
+use crate::domain::text::query_encoded;
 
 /// Rows on one page.
 pub const PAGE_ROWS: usize = 200;
@@ -136,7 +137,7 @@ impl Choice {
         ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = given
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .map(|(name, value)| format!("{name}={}", query_encoded(value)))
             .collect();
         if pairs.is_empty() {
             String::new()
@@ -316,17 +317,6 @@ fn order(rows: &mut [Row], (sort, turned): (Sort, bool)) {
         };
         order.then_with(|| by_name(a, b))
     });
-}
-
-/// A text as it may stand in a query: everything but plain letters and digits by its bytes.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]
