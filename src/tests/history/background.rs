@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use coffer::domain::currency::Currency;
 use coffer::domain::history::Source;
 use coffer::domain::history::day::DAY_MS;
-use coffer::sandbox::keys::binance::READ_ONLY;
+use coffer::sandbox::keys::okx::READ_ONLY;
 use coffer::services::State;
 use coffer::services::history::{record, run};
 use tokio::sync::watch;

@@ -70,6 +70,7 @@ fn a_stretch_is_shorter_than_a_month_and_begins_in_the_last_one() {
         ),
     ];
     for (text, code) in cases {
+        state.binance.weights.clear();
         let (status, body) = snapshots_of(&mut state, &text);
         assert_eq!((status, body["code"].as_i64()), (400, Some(code)), "{text}");
     }
