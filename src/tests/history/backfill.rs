@@ -78,6 +78,10 @@ impl World {
         control.inject(Fault::on(path, effect));
     }
 
+    fn heal(&self) {
+        self.app.setup.sandbox.control().clear_faults();
+    }
+
     fn asked(&self, path: &str) -> usize {
         self.app.setup.sandbox.control().count(path)
     }

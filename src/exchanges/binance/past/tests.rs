@@ -32,8 +32,11 @@ fn body(rows: &[String]) -> String {
     )
 }
 
-/// The days, counted from [`DAY`], with what was held, and the number of unreadable rows.
-fn told(body: &str) -> Result<(Vec<(i64, Vec<String>)>, usize), ExchangeProblem> {
+/// Days, counted from [`DAY`], with what was held.
+type Held = Vec<(i64, Vec<String>)>;
+
+/// The days and the number of unreadable rows.
+fn told(body: &str) -> Result<(Held, usize), ExchangeProblem> {
     let past = read(body, STRETCH).map_err(ExchangeError::into_problem)?;
     let text = |balance: &Balance| format!("{} {}", balance.asset, balance.total);
     let days = past.days.iter().map(|one| {

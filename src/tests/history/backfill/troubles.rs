@@ -1,6 +1,6 @@
 //! Days before a connection that cannot be had, or not at once, and what goes on beside them.
 
-use coffer::domain::history::backfill::TRIES;
+use coffer::domain::history::backfill::{Backfill, TRIES};
 use coffer::domain::history::day::{DAY_MS, start_of_day};
 use coffer::sandbox::Effect;
 use coffer::sandbox::keys::binance;
@@ -125,22 +125,22 @@ async fn what_fails_in_passing_is_tried_again_and_given_up_in_the_end(kind: Kind
     assert!(!world.take_up().await, "sooner than the exchange asked");
     assert!(world.said(&connection).await.contains("are being fetched"));
     world.advance(2);
-    let control = world.app.setup.sandbox.control();
-    control.clear_faults();
+    world.heal();
     world.inject(KLINES, Effect::Drop);
     for _ in 2..TRIES {
         assert!(world.take_up().await);
         assert_eq!(count(&world.app, DAYS).await, 0);
         world.advance(24 * 60);
     }
-    control.clear_faults();
+    world.heal();
     world.inject(SNAPSHOT, Effect::binance(503, -1001, "Internal error."));
     assert!(world.take_up().await);
-    let said = world.said(&connection).await;
-    assert!(
-        said.contains("could not be read in several tries"),
-        "{said}"
-    );
+    // Whoever was signed in is so no longer.
+    let user = world.user().await.id;
+    let mut db = world.app.state.db.reader().await.unwrap();
+    let stands = backfills::find(&mut db, &user, &connection).await.unwrap();
+    assert_eq!(stands, Some(Backfill::GivenUp));
+    drop(db);
     world.advance(24 * 60);
     assert!(!world.take_up().await);
 }
