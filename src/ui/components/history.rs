@@ -14,8 +14,8 @@ use crate::error::Problem;
 /// What makes a history longer.
 const ADDS: &str = "Each sync adds a point, and so does each day.";
 /// What is known of the time before it.
-const BEFORE: &str = "Of the days before a connection only Binance tells anything, and of the spot \
-                      wallet only; OKX tells nothing.";
+const BEFORE: &str = "Binance also tells what the spot wallet held on the days before a connection; OKX \
+                      tells nothing of past days.";
 const DESCRIPTION: &str = "history-description";
 
 /// The history of a portfolio, over the range that the address asks for.
