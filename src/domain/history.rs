@@ -4,10 +4,15 @@
 //! per hour for 30 days, and one per UTC day from then on. Points are at least 10 seconds apart, so
 //! a series has at most 9 000 points of the last 25 hours, 744 of the last 31 days, and 366 for
 //! every year before. Snapshots of what a connection holds are thinned alike.
+//!
+//! What an exchange tells of the days before a connection was made is kept apart from the points,
+//! by connection, and told before the first of them.
 
+pub mod backfill;
 pub mod change;
 pub mod chart;
 pub mod day;
+pub mod past;
 pub mod quarantine;
 pub mod reading;
 #[cfg(test)]
@@ -29,6 +34,9 @@ pub enum Source {
     Sync,
     /// Because a day had begun.
     Daily,
+    /// From the exchange's own daily snapshots, of the days before a connection was made. It knows
+    /// the spot wallet only and is never recorded as a point.
+    Backfill,
 }
 
 impl Source {
@@ -38,13 +46,14 @@ impl Source {
         match self {
             Self::Sync => "sync",
             Self::Daily => "daily",
+            Self::Backfill => "backfill",
         }
     }
 
     /// Reads the name of [`Self::as_str`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Sync, Self::Daily]
+        [Self::Sync, Self::Daily, Self::Backfill]
             .into_iter()
             .find(|source| source.as_str() == text)
     }

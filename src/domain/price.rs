@@ -1,6 +1,7 @@
 //! Prices: what exchanges say one unit of an asset is worth in another.
 
 pub mod alias;
+pub mod daily;
 pub mod guard;
 pub mod route;
 pub mod words;

@@ -43,6 +43,18 @@ pub fn list(words: &[String]) -> String {
     }
 }
 
+/// A text as it may stand in a query: everything but plain letters and digits by its bytes.
+#[must_use]
+pub fn query_encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
 /// The last four characters of a key, to tell keys apart: `••••eh8A`.
 #[must_use]
 pub fn mask(hint: &str) -> String {

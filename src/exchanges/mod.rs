@@ -3,6 +3,7 @@
 mod allow;
 mod binance;
 mod calling;
+mod candles;
 mod clock;
 mod cost;
 mod credentials;
@@ -34,10 +35,14 @@ pub use okx::sign::signature as okx_signature;
 pub use registry::{Registry, Surroundings};
 use std::time::Duration;
 
+use crate::domain::asset::AssetCode;
 use crate::domain::exchange::{Environment, ExchangeProfile};
+use crate::domain::history::past::PastDays;
 use crate::domain::price::Ticker;
+use crate::domain::price::daily::Close;
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::rights::KeyRights;
+use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{KnownWallet, Overview, WalletReading};
 
 /// What a client needs to read one account.
@@ -110,4 +115,43 @@ pub trait Exchange: Send + Sync {
     /// # Errors
     /// Why there are none.
     fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>>;
+
+    /// Asks for the last prices of a pair on past UTC days, in one call without a key. A day on which
+    /// the pair was not traded is left out, as is a row that cannot be read.
+    ///
+    /// # Errors
+    /// Why there are none.
+    fn closes<'a>(
+        &'a self,
+        asked: DailyPrices<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>>;
+
+    /// Whether it tells what an account held on past days.
+    fn tells_past_days(&self) -> bool {
+        false
+    }
+
+    /// Asks what the account held at the end of past UTC days, from the beginning of the first to the
+    /// end of the last; `None` where that is told neither of this account nor to this key.
+    ///
+    /// # Errors
+    /// Why nothing could be asked.
+    fn past_days<'a>(
+        &'a self,
+        _access: Access<'a>,
+        _stretch: (Timestamp, Timestamp),
+    ) -> BoxFuture<'a, Result<Option<PastDays>, ExchangeProblem>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+}
+
+/// Which daily prices are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct DailyPrices<'a> {
+    /// The asset that is priced.
+    pub base: &'a AssetCode,
+    /// The asset it is priced in.
+    pub quote: &'a AssetCode,
+    /// When the first day began, and the last millisecond of the last, UTC: less than 100 days.
+    pub stretch: (Timestamp, Timestamp),
 }

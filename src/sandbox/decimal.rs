@@ -23,6 +23,14 @@ pub(super) fn sum(parts: &[(&str, bool)]) -> Option<String> {
     Some(written(&sum, scale))
 }
 
+/// So many thousandths of a decimal text, cut off at its own decimals; `None` when it is no plain
+/// decimal.
+pub(super) fn share(text: &str, thousandths: i64) -> Option<String> {
+    let scale = decimals(text);
+    let value = scaled(text, scale)? * thousandths / 1000;
+    Some(written(&value, scale))
+}
+
 /// A sum of amounts at their prices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Worth(BigInt);
@@ -97,6 +105,14 @@ mod tests {
         assert_eq!(text(&[("120.5", true), ("400.25", false)]), "-279.75");
         assert_eq!(text(&[("1", true), ("2", true)]), "3");
         assert_eq!(sum(&[("a lot", true)]), None);
+    }
+
+    #[test]
+    fn a_share_keeps_its_decimals() {
+        assert_eq!(share("2.50000000", 900).as_deref(), Some("2.25000000"));
+        assert_eq!(share("7", 500).as_deref(), Some("3"));
+        assert_eq!(share("0.001", 1).as_deref(), Some("0.000"));
+        assert_eq!(share("much", 900), None);
     }
 
     #[test]

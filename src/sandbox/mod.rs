@@ -19,6 +19,7 @@ pub mod keys;
 mod mac;
 mod okx;
 mod pairs;
+mod past;
 mod record;
 mod replay;
 mod reply;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{State, WriteError, storage_problem};
 use crate::domain::connection::Connection;
 use crate::domain::exchange::{ExchangeId, ExchangeProfile};
+use crate::domain::history::backfill::Backfill;
 use crate::domain::report::SyncReport;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
@@ -25,6 +26,8 @@ pub struct Details {
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
     /// The newest reports.
     pub reports: Vec<SyncReport>,
+    /// Where fetching the days before stands; `None` when nothing can be said of them.
+    pub past: Option<Backfill>,
 }
 
 /// What the connect form offers.
@@ -115,10 +118,15 @@ pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, 
     let reports = storage::sync_runs::list(&mut db, user_id, id, 10)
         .await
         .map_err(storage_problem)?;
+    let past = storage::backfills::find(&mut db, user_id, id).await;
+    let past = past.map_err(storage_problem)?;
     drop(db);
     tell_outlook(state, &mut connection, &pauses(state).await?);
     let exchange = exchange_name(state, &connection.exchange);
+    let client = state.registry.find(&connection.exchange);
+    let never = client.is_some_and(|client| !client.tells_past_days());
     Ok(Details {
+        past: past.or(never.then_some(Backfill::NeverTold)),
         connection,
         exchange,
         holdings,

@@ -1,7 +1,7 @@
 //! The sign of life of this process: its leases are renewed, and others learn that it is there.
 
 use super::State;
-use crate::storage::{StorageError, deliveries, leases, pauses, replicas};
+use crate::storage::{StorageError, backfills, deliveries, leases, pauses, replicas};
 
 /// Renews the leases that are in use, tells the other processes that this one is alive, and counts
 /// them.
@@ -41,6 +41,7 @@ pub async fn end(state: &State) -> Result<(), StorageError> {
             Box::pin(async move {
                 leases::give_back_all(db, &holder).await?;
                 deliveries::give_back_all(db, &holder).await?;
+                backfills::give_back_all(db, &holder).await?;
                 replicas::delete(db, &holder).await
             })
         })

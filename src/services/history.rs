@@ -1,7 +1,9 @@
 //! What a person's holdings were worth over time: recorded in the background, told on request.
 
+pub mod backfill;
 mod changes;
 mod noted;
+mod past;
 mod record;
 mod recorder;
 mod snapshot;

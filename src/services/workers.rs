@@ -6,11 +6,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::history::backfill;
 use super::scheduler::Scheduler;
 use super::telling::courier;
 use super::{State, heartbeat, history, storage_problem};
 use crate::domain::price::route::Market;
-use crate::storage::{self, StorageError, deliveries, leases};
+use crate::storage::{self, StorageError, backfills, deliveries, leases};
 
 /// How long the database may take at each step of a stop that needs it.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -48,7 +49,8 @@ impl Workers {
         }
     }
 
-    /// Begins to record what everybody's holdings are worth, at the prices that `market` gives.
+    /// Begins to record what everybody's holdings are worth, at the prices that `market` gives, and
+    /// to fetch the days before connections were made.
     pub fn keep_history<F, P>(&mut self, market: F)
     where
         F: Fn(State) -> P + Send + Sync + 'static,
@@ -56,6 +58,8 @@ impl Workers {
     {
         let recorder = history::run(self.state.clone(), market, self.stop.subscribe());
         self.schedulers.spawn(recorder);
+        let backfill = backfill::run(self.state.clone(), self.stop.subscribe());
+        self.schedulers.spawn(backfill);
     }
 
     /// Begins nothing more, lets syncs end, at most so long, and gives back what is left.
@@ -81,6 +85,7 @@ async fn take_over(state: &State) -> Result<(), StorageError> {
         if !own.db.is_shared() {
             leases::end_all(db).await?;
             deliveries::end_leases(db).await?;
+            backfills::end_leases(db).await?;
         }
         let now = own.clock.now();
         match own.settings.pace.interval_from(now) {

@@ -1,5 +1,7 @@
 //! SQL: one file per table or aggregate, one text for SQLite and PostgreSQL. Sees ciphertext only.
 
+pub mod backfilled_days;
+pub mod backfills;
 pub mod batches;
 pub mod connections;
 mod database;

@@ -54,13 +54,15 @@ pub async fn find(
     rate.map(|text| read(&text)).transpose()
 }
 
-/// Forgets the rates before a minute that no point needs.
+/// Forgets the rates before a minute that no point and no day before a connection needs.
 ///
 /// # Errors
 /// [`StorageError::Database`].
 pub async fn delete_unused(db: &mut Db, before: i64) -> Result<(), StorageError> {
     let sql = "DELETE FROM value_rates WHERE minute < $1 AND NOT EXISTS \
-               (SELECT 1 FROM value_points WHERE value_points.rates_at = value_rates.minute)";
+               (SELECT 1 FROM value_points WHERE value_points.rates_at = value_rates.minute) \
+               AND NOT EXISTS (SELECT 1 FROM backfilled_days \
+               WHERE backfilled_days.rates_at = value_rates.minute)";
     sqlx::query(sql).bind(before).execute(db).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! History from the sync to the page: what moved, what prices did, and what is held back.
 
+mod backfill;
 mod background;
 mod page;
 pub mod scene;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod arranging;
+mod backfill;
 mod batches;
 mod connections;
 mod history;

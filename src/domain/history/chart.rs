@@ -22,6 +22,8 @@ pub enum Ink {
     Whole,
     /// Readings of which some could not be had.
     Partial,
+    /// Days before the first recorded point, of the spot wallet only. No line joins them to it.
+    Backfilled,
     /// Nothing: the points at both ends are joined so that the eye can follow.
     Gap,
 }
@@ -125,8 +127,17 @@ fn across(from: Timestamp, to: Timestamp, at: Timestamp) -> i64 {
 }
 
 /// Joins points; where what they are drawn from changes, the next stretch begins where the last
-/// one ended.
+/// one ended. Points of the spot wallet only and points of everything are not joined.
 fn stretches(points: &[Told], spots: &[Spot]) -> Vec<Stretch> {
+    let begin = points.partition_point(|point| point.backfilled);
+    let (points_before, points) = points.split_at(begin);
+    let (spots_before, spots) = spots.split_at(begin);
+    let mut stretches = joined(points_before, spots_before);
+    stretches.extend(joined(points, spots));
+    stretches
+}
+
+fn joined(points: &[Told], spots: &[Spot]) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     for (points, spots) in points.windows(2).zip(spots.windows(2)) {
         let ([before, point], [from, to]) = (points, spots) else {
@@ -134,6 +145,8 @@ fn stretches(points: &[Told], spots: &[Spot]) -> Vec<Stretch> {
         };
         let ink = if point.after_gap {
             Ink::Gap
+        } else if point.backfilled {
+            Ink::Backfilled
         } else if before.partial || point.partial {
             Ink::Partial
         } else {
@@ -183,6 +196,7 @@ mod tests {
             unpriced: 0,
             partial: false,
             after_gap: false,
+            backfilled: false,
         }
     }
 
@@ -211,6 +225,23 @@ mod tests {
         let chart = Chart::draw(&history(points)).unwrap();
         let inks: Vec<_> = chart.stretches.iter().map(|stretch| stretch.ink).collect();
         assert_eq!(inks, [Ink::Partial, Ink::Whole, Ink::Gap]);
+    }
+
+    #[test]
+    fn days_of_the_spot_wallet_only_are_joined_to_nothing_else() {
+        let mut points: Vec<_> = (0..4).map(|n| told(n * 10, "1")).collect();
+        for point in &mut points[..2] {
+            (point.backfilled, point.partial) = (true, true);
+        }
+        let chart = Chart::draw(&history(points)).unwrap();
+        let drawn: Vec<_> = chart.stretches.iter().collect();
+        let inks: Vec<_> = drawn.iter().map(|stretch| stretch.ink).collect();
+        assert_eq!(inks, [Ink::Backfilled, Ink::Whole]);
+        let begins: Vec<_> = drawn
+            .iter()
+            .map(|stretch| stretch.path.split(' ').next().unwrap())
+            .collect();
+        assert_eq!(begins, ["M0", "M6666"]);
     }
 
     #[test]

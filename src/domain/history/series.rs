@@ -5,9 +5,9 @@ mod fewer;
 use fewer::fewer;
 use serde::{Deserialize, Serialize};
 
-use super::Point;
 use super::day::{DAY_MS, HOUR_MS};
 use super::quarantine::Cause;
+use super::{Point, Source};
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
 use crate::domain::timestamp::Timestamp;
@@ -125,6 +125,9 @@ pub struct Told {
     pub partial: bool,
     /// Whether nothing is known of a while before it.
     pub after_gap: bool,
+    /// Whether it is of a day before the first recorded point: from the exchange's own daily
+    /// snapshots, spot wallet only.
+    pub backfilled: bool,
 }
 
 /// What changed a value, in the currency, rounded to its digits. The parts add up to the whole.
@@ -164,7 +167,8 @@ pub struct History {
     pub currency: Currency,
     /// The points, oldest first.
     pub points: Vec<Told>,
-    /// What changed from the first to the last; `None` with fewer than two.
+    /// What changed from the first recorded point to the last; `None` with fewer than two. Days from
+    /// before are of the spot wallet only: nothing is compared with them.
     pub movement: Option<Movement>,
     /// What is held back.
     pub held_back: Option<HeldBack>,
@@ -187,20 +191,24 @@ impl History {
         };
         let mut told: Vec<Told> = Vec::new();
         for (point, rate) in rated() {
-            let before = told.last().map(|before| before.at);
+            let backfilled = point.source == Source::Backfill;
+            // What is of another kind is no neighbour that something could be missing after.
+            let before = told.last().filter(|last| last.backfilled == backfilled);
+            let since_before = before.map_or(0, |last| point.at.0.saturating_sub(last.at.0));
             told.push(Told {
                 at: point.at,
                 value: point.value.times_rounded(&rate, digits),
                 unpriced: point.unpriced,
                 partial: point.partial,
-                after_gap: before
-                    .is_some_and(|before| point.at.0.saturating_sub(before.0) > range.gap_ms()),
+                after_gap: since_before > range.gap_ms(),
+                backfilled,
             });
         }
+        let recorded = told.partition_point(|point| point.backfilled);
         Self {
             range,
             currency,
-            movement: movement(&told, points, digits),
+            movement: movement(&told[recorded..], points, digits),
             untold: points.len() - told.len(),
             points: fewer(told),
             held_back: None,

@@ -90,8 +90,13 @@ impl History {
             let value = money(&point.value, currency);
             format!("{value} {currency} on {}", point.at.readable())
         };
+        let spot_only = if first.backfilled {
+            " Days before the first sync are of the spot wallet only."
+        } else {
+            ""
+        };
         format!(
-            "From {} to {}; lowest {}, highest {}.",
+            "From {} to {}; lowest {}, highest {}.{spot_only}",
             at(first),
             at(last),
             money(low, currency),
@@ -103,7 +108,16 @@ impl History {
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.points.iter().any(|point| point.partial) {
+        let backfilled = |point: &&Told| point.backfilled;
+        if let Some(last) = self.points.iter().rfind(backfilled) {
+            notes.push(format!(
+                "Until {} the thin line is from Binance's own daily snapshots, spot wallet only, at \
+                 the last prices of each day; changes are counted from the first sync on.",
+                last.at.readable()
+            ));
+        }
+        let partly = |point: &Told| point.partial && !point.backfilled;
+        if self.points.iter().any(partly) {
             notes.push(
                 "Dashed: not everything could be read then; what could not is as of before."
                     .to_owned(),
@@ -137,7 +151,10 @@ impl Told {
     pub fn remark(&self) -> String {
         let unpriced = (self.unpriced > 0)
             .then(|| format!("{} without a price", count(self.unpriced, "asset")));
-        let partial = self.partial.then(|| "partial".to_owned());
+        let partial = match (self.backfilled, self.partial) {
+            (true, _) => Some("from Binance's daily snapshot, spot wallet only".to_owned()),
+            (false, partial) => partial.then(|| "partial".to_owned()),
+        };
         let gap = self.after_gap.then(|| "after a gap".to_owned());
         let remarks: Vec<_> = [partial, unpriced, gap].into_iter().flatten().collect();
         remarks.join(", ")
@@ -151,6 +168,7 @@ impl Ink {
         match self {
             Self::Whole => "chart-line",
             Self::Partial => "chart-line chart-partial",
+            Self::Backfilled => "chart-line chart-backfilled",
             Self::Gap => "chart-line chart-gap",
         }
     }
@@ -223,5 +241,27 @@ mod tests {
             ..movement()
         };
         assert_eq!(history.stretch(&late), "since 21 Jan 1970, 00:00 UTC");
+    }
+
+    #[test]
+    fn days_before_the_first_sync_say_that_they_are_of_the_spot_wallet_only() {
+        let told = |at, backfilled| Told {
+            at: Timestamp(at),
+            value: amount("1"),
+            unpriced: 0,
+            partial: backfilled,
+            after_gap: false,
+            backfilled,
+        };
+        let now = Timestamp(30 * super::super::day::DAY_MS);
+        let mut history = History::tell(&[], Range::Month, Currency::Usd, now);
+        history.points = vec![told(0, true), told(1, false)];
+        let notes = history.notes();
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(notes[0].starts_with("Until 1 Jan 1970, 00:00 UTC the thin line"));
+        assert!(history.description().ends_with("of the spot wallet only."));
+        let remarks: Vec<_> = history.points.iter().map(Told::remark).collect();
+        let remark = "from Binance's daily snapshot, spot wallet only";
+        assert_eq!(remarks, [remark, ""]);
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Holding, Part, Place, Portfolio, sum};
 use crate::domain::amount::Amount;
+use crate::domain::text::query_encoded;
 
 /// Rows on one page.
 pub const PAGE_ROWS: usize = 200;
@@ -138,7 +139,7 @@ impl Choice {
         ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = given
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .map(|(name, value)| format!("{name}={}", query_encoded(value)))
             .collect();
         if pairs.is_empty() {
             String::new()
@@ -269,17 +270,6 @@ impl Place {
             (Self::Hand { label, .. }, _) => label.clone(),
         }
     }
-}
-
-/// A text as it may stand in a query: everything but plain letters and digits by its bytes.
-fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]

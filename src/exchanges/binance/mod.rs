@@ -2,11 +2,13 @@
 
 mod account;
 mod call;
+mod candles;
 mod earn;
 mod earn_tokens;
 mod limits;
 mod margin;
 mod overview;
+mod past;
 mod positions;
 mod refusals;
 mod rights;
@@ -26,11 +28,14 @@ use super::clock::SiteClocks;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::registry::Shared;
-use super::{Access, AccountReading, Exchange, KeyReport};
+use super::{Access, AccountReading, DailyPrices, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
+use crate::domain::history::past::PastDays;
 use crate::domain::price::Ticker;
+use crate::domain::price::daily::Close;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::rights::KeyRights;
+use crate::domain::timestamp::Timestamp;
 use account::Reading;
 use limits::{api, sapi};
 
@@ -44,6 +49,8 @@ const FUNDING: Endpoint = Endpoint::post("/sapi/v1/asset/get-funding-asset", sap
 const FLEXIBLE: Endpoint = Endpoint::get("/sapi/v1/simple-earn/flexible/position", sapi(150));
 const LOCKED: Endpoint = Endpoint::get("/sapi/v1/simple-earn/locked/position", sapi(150));
 const MARGIN: Endpoint = Endpoint::get("/sapi/v1/margin/account", sapi(10));
+/// A fifth of its own budget in one call.
+const SNAPSHOTS: Endpoint = Endpoint::get("/sapi/v1/accountSnapshot", sapi(2_400));
 const OVERVIEW: Endpoint = Endpoint::get("/sapi/v1/asset/wallet/balance", sapi(60));
 
 /// Everything that Binance is ever asked about an account. Manual: binance-spot-api-docs, rest-api.md (state of
@@ -59,7 +66,12 @@ const ALLOWED: &[Endpoint] = &[
     LOCKED,
     MARGIN,
     OVERVIEW,
+    SNAPSHOTS,
 ];
+
+/// Everything that the host for market data is ever asked. Manual: binance-spot-api-docs, faqs,
+/// "Market Data Only URLs"; state of 2026-07-21.
+const MARKET_ALLOWED: &[Endpoint] = &[tickers::PRICES, candles::CANDLES];
 
 /// The names that wallets are stored by.
 const SPOT_WALLET: &str = "spot";
@@ -97,7 +109,7 @@ impl Binance {
             testnet: site(Environment::Testnet)?,
             market: Site {
                 base: hosts.binance_market()?,
-                allowed: tickers::ALLOWED,
+                allowed: MARKET_ALLOWED,
             },
             clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
@@ -165,6 +177,26 @@ impl Exchange for Binance {
 
     fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>> {
         Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn closes<'a>(
+        &'a self,
+        asked: DailyPrices<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>> {
+        let closes = self.daily_prices(asked);
+        Box::pin(async move { closes.await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn tells_past_days(&self) -> bool {
+        true
+    }
+
+    fn past_days<'a>(
+        &'a self,
+        access: Access<'a>,
+        stretch: (Timestamp, Timestamp),
+    ) -> BoxFuture<'a, Result<Option<PastDays>, ExchangeProblem>> {
+        Box::pin(self.snapshots(access, stretch))
     }
 }
 

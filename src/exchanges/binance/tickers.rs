@@ -13,11 +13,8 @@ use crate::exchanges::error::ExchangeError;
 use crate::exchanges::rows::{Rows, amount, text};
 use crate::exchanges::tickers::{self, Row};
 
-const PRICES: Endpoint = Endpoint::get("/api/v3/ticker/price", api(4));
-
-/// Everything that the host for market data is ever asked. Manual: binance-spot-api-docs, faqs,
-/// "Market Data Only URLs", and rest-api.md, "Symbol price ticker"; state of 2026-07-21.
-pub(super) const ALLOWED: &[Endpoint] = &[PRICES];
+/// Manual: binance-spot-api-docs, rest-api.md, "Symbol price ticker"; state of 2026-07-21.
+pub(super) const PRICES: Endpoint = Endpoint::get("/api/v3/ticker/price", api(4));
 
 /// Without it, pairs that are no longer traded come back with the last price they had, years old.
 const TRADED: &str = "symbolStatus=TRADING";

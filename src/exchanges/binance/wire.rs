@@ -73,6 +73,14 @@ pub(super) fn assets(body: &str) -> Result<WalletRead, ExchangeError> {
     parse::<Rows<'_>>(body)?.read(row)
 }
 
+/// A list of balances that stands within another answer.
+///
+/// # Errors
+/// [`ExchangeProblem::BadResponse`] when it cannot be trusted.
+pub(super) fn balances(rows: &Rows<'_>) -> Result<WalletRead, ExchangeError> {
+    rows.read(row)
+}
+
 /// Reads an answer's JSON.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod account;
 mod call;
+mod candles;
 mod limits;
 mod refusals;
 pub mod sign;
@@ -20,9 +21,10 @@ use super::clock::SiteClocks;
 use super::error::ExchangeError;
 use super::hosts::Hosts;
 use super::registry::Shared;
-use super::{Access, AccountReading, Exchange, KeyReport};
+use super::{Access, AccountReading, DailyPrices, Exchange, KeyReport};
 use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile, RegionProfile};
 use crate::domain::price::Ticker;
+use crate::domain::price::daily::Close;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use account::{FUNDING, NON_TRADABLE, ONCHAIN_EARN, SAVINGS, TRADING, VALUATION};
 use limits::{by_account, by_address};
@@ -42,6 +44,10 @@ const ALLOWED: &[Endpoint] = &[
     NON_TRADABLE,
     VALUATION,
 ];
+
+/// Everything that the global site is asked besides what accounts are asked for. Manual: OKX API v5,
+/// "Market Data"; copy of 2025-08-17.
+const MARKET_ALLOWED: &[Endpoint] = &[tickers::PRICES, candles::CANDLES];
 
 /// The client of OKX.
 pub(super) struct Okx {
@@ -67,7 +73,7 @@ impl Okx {
             profile: profile(),
             market: Site {
                 base: global.clone(),
-                allowed: tickers::ALLOWED,
+                allowed: MARKET_ALLOWED,
             },
             sites: bases
                 .into_iter()
@@ -157,6 +163,14 @@ impl Exchange for Okx {
 
     fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>> {
         Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn closes<'a>(
+        &'a self,
+        asked: DailyPrices<'a>,
+    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>> {
+        let closes = self.daily_prices(asked);
+        Box::pin(async move { closes.await.map_err(ExchangeError::into_problem) })
     }
 }
 

@@ -13,11 +13,8 @@ use crate::exchanges::error::ExchangeError;
 use crate::exchanges::rows::{Rows, amount, text};
 use crate::exchanges::tickers::{self, Row};
 
-const PRICES: Endpoint = Endpoint::get("/api/v5/market/tickers", by_address(20, 2_000));
-
-/// Everything that the site is asked besides what accounts are asked for. Manual: OKX API v5, "Market
-/// Data", "Get tickers"; copy of 2025-08-17.
-pub(super) const ALLOWED: &[Endpoint] = &[PRICES];
+/// Manual: OKX API v5, "Market Data", "Get tickers"; copy of 2025-08-17.
+pub(super) const PRICES: Endpoint = Endpoint::get("/api/v5/market/tickers", by_address(20, 2_000));
 
 const SPOT: &str = "instType=SPOT";
 

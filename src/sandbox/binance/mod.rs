@@ -9,6 +9,7 @@ mod margin;
 mod market;
 mod overview;
 mod params;
+mod past;
 mod refusal;
 mod rights;
 mod table;

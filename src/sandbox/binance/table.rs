@@ -3,7 +3,7 @@
 use super::{
     Context, Refusal, earn,
     endpoints::{Endpoint, Security},
-    margin, market, overview, rights, wallets,
+    margin, market, overview, past, rights, wallets,
     weights::Limit::{self, Api, SapiIp, SapiUid},
     writes,
 };
@@ -85,6 +85,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         market::PRICE_PARAMS,
         market::ticker_price,
     ),
+    public("/api/v3/klines", 2, Api, past::KLINE_PARAMS, past::klines),
     public(rights::SYSTEM_STATUS, 1, SapiIp, &[], rights::system_status),
     read(
         "GET",
@@ -149,6 +150,14 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         SapiIp,
         overview::PARAMS,
         overview::wallet_balance,
+    ),
+    read(
+        "GET",
+        "/sapi/v1/accountSnapshot",
+        2_400,
+        SapiIp,
+        past::SNAPSHOT_PARAMS,
+        past::account_snapshot,
     ),
     read(
         "GET",

@@ -1,6 +1,6 @@
 //! Which paths there are, how often they may be called and what they ask of a key.
 
-use super::{Context, Key, Refusal, earn, funding, public, trading, valuation, writes};
+use super::{Context, Key, Refusal, candles, earn, funding, public, trading, valuation, writes};
 use crate::sandbox::{call::Call, reply::Reply};
 
 /// One path with one method.
@@ -100,6 +100,11 @@ const ENDPOINTS: &[Endpoint] = &[
         public::instruments,
     ),
     public("/api/v5/market/tickers", (20, 2000), public::tickers),
+    public(
+        "/api/v5/market/history-candles",
+        (20, 2000),
+        candles::history_candles,
+    ),
     public(public::SYSTEM_STATUS, (1, 5000), public::system_status),
     read("/api/v5/account/config", (5, 2000), trading::config),
     read("/api/v5/account/balance", (10, 2000), trading::balance),

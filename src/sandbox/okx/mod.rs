@@ -2,6 +2,7 @@
 
 mod accounts;
 mod auth;
+mod candles;
 mod earn;
 mod endpoints;
 mod funding;

@@ -69,6 +69,11 @@ impl Refusal {
         Self::enveloped(400, "51000", format!("Parameter {name} error"))
     }
 
+    pub(super) fn instrument() -> Self {
+        let msg = "Instrument ID or Spread ID doesn't exist.";
+        Self::enveloped(200, "51001", msg)
+    }
+
     pub(super) fn method() -> Self {
         Self::enveloped(405, "50115", "Invalid request method.")
     }
@@ -167,6 +172,7 @@ mod tests {
             (Refusal::signature(), 401, fixture!("50113_bad_sign")),
             (Refusal::no_such_key(), 401, fixture!("50119_key_missing")),
             (Refusal::right(), 200, fixture!("50120_no_permission")),
+            (Refusal::instrument(), 200, fixture!("51001_instrument")),
             (Refusal::not_in_demo(), 200, fixture!("50038_demo")),
             (
                 Refusal::sub_account(),

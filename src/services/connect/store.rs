@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::{Checked, Choice, Connected, not_there};
 use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::exchange::Environment;
 use crate::domain::report::SyncReport;
 use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
@@ -37,6 +38,8 @@ struct Draft {
     run_id: String,
     spent: Spent,
     plan: Plan,
+    /// Whether the days before it can be asked for.
+    has_past: bool,
 }
 
 /// Stores a new connection: all of it, or nothing.
@@ -60,6 +63,7 @@ pub async fn store(
         user_id: user_id.to_owned(),
         key: key_store::seal(state, row, &checked.credentials).map_err(security_problem)?,
         exchange_name: checked.exchange.profile().name.clone(),
+        has_past: checked.environment == Environment::Live && checked.exchange.tells_past_days(),
         connection: new_connection(id.clone(), checked, &reading, state.clock.now()),
         portfolio,
         reading,
@@ -73,6 +77,7 @@ pub async fn store(
         .write::<_, WriteError, _>(move |db| Box::pin(write(db, draft, clock)))
         .await?;
     state.noted.note(user_id);
+    state.wake();
     Ok(Connected {
         connection_id: id,
         run_id,
@@ -136,6 +141,9 @@ async fn write(
     let now = connection.created_at;
     connection.portfolio_id = place(db, &user_id, draft.portfolio, now).await?;
     insert(db, &user_id, &connection, &reading, &draft.key).await?;
+    if draft.has_past {
+        storage::backfills::insert(db, &connection.id, now).await?;
+    }
     let exchange = &connection.exchange;
     let (nothing, wallets) = (Before::default(), &reading.wallets);
     let tally = snapshot::write(db, &connection.id, exchange, &nothing, wallets, now).await?;

@@ -218,7 +218,7 @@ fn written<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StorageErr
 }
 
 /// What one USDT is worth in every currency that can be had.
-fn rates(market: &Market) -> Vec<(Currency, Amount)> {
+pub(super) fn rates(market: &Market) -> Vec<(Currency, Amount)> {
     let Ok(reference) = AssetCode::parse(REFERENCE) else {
         return Vec::new();
     };

@@ -2,13 +2,14 @@
 
 use crate::domain::currency::Currency;
 use crate::domain::history::day;
+use crate::domain::history::past::before_recorded;
 use crate::domain::history::quarantine::Candidate;
 use crate::domain::history::series::{HeldBack, History, Range, Rated};
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::services::{State, connections, storage_problem};
-use crate::storage::{Connection as Db, StorageError, portfolios};
+use crate::storage::{Connection as Db, StorageError, backfilled_days, portfolios};
 use crate::storage::{value_points, value_rates, value_series};
 
 /// What a person's portfolio was worth over a range, or all of them when `portfolio` is `None`, told
@@ -34,7 +35,9 @@ pub async fn series(
     let start = range.start(now);
     let since = start.unwrap_or(Timestamp(i64::MIN));
     let points = value_points::list_rated(&mut db, &user.id, id, since, currency).await;
-    let mut points = points.map_err(storage_problem)?;
+    let points = points.map_err(storage_problem)?;
+    let days = backfilled_days::list_rated(&mut db, &user.id, id, since, currency).await;
+    let mut points = before_recorded(days.map_err(storage_problem)?, points);
     if let Some(start) = start {
         leave_out_long_before(&mut points, start, range);
     }

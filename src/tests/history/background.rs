@@ -7,6 +7,7 @@ use coffer::domain::currency::Currency;
 use coffer::domain::history::Source;
 use coffer::domain::history::day::DAY_MS;
 use coffer::sandbox::keys::binance::READ_ONLY;
+use coffer::sandbox::{Effect, Fault};
 use coffer::services::State;
 use coffer::services::history::{record, run};
 use tokio::sync::watch;
@@ -25,6 +26,10 @@ on_both_databases![
 
 async fn a_program_that_serves_records_by_itself_at_the_exchanges_prices(kind: Kind) {
     let setup = Setup::new(kind).await.at_pace(|pace| pace.records = true);
+    // Days before the connection would make a line of it at once.
+    let none = Effect::answer(404, "text/html", "");
+    let control = setup.sandbox.control();
+    control.inject(Fault::on("/sapi/v1/accountSnapshot", none));
     let app = setup.start().await;
     let browser = app.signed_in("a@example.org").await;
     connect(&browser, &READ_ONLY, &[]).await;

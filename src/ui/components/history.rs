@@ -11,6 +11,11 @@ use crate::domain::history::series::{HeldBack, History, Range, Told};
 use crate::domain::history::words::money;
 use crate::error::Problem;
 
+/// What makes a history longer.
+const ADDS: &str = "Each sync adds a point, and so does each day.";
+/// What is known of the time before it.
+const BEFORE: &str = "Binance also tells what the spot wallet held on the days before a connection; OKX \
+                      tells nothing of past days.";
 const DESCRIPTION: &str = "history-description";
 
 /// The history of a portfolio, over the range that the address asks for.
@@ -116,12 +121,11 @@ fn Beginning(history: History) -> impl IntoView {
             format!("There was no rate for {currency} in this time, so nothing can be told in it.")
         }
         [] if history.range == Range::All => {
-            "History begins with the next sync. Each one adds a point, and so does each day."
-                .to_owned()
+            format!("History begins with the next sync. {ADDS} {BEFORE}")
         }
         [] => "Nothing was recorded in this time.".to_owned(),
         [only, ..] => format!(
-            "History begins with {} {currency} on {}. Each sync adds a point, and so does each day.",
+            "History begins with {} {currency} on {}. {ADDS} {BEFORE}",
             money(&only.value, currency),
             only.at.readable()
         ),

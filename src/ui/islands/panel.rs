@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::working::{Working, WorkingView};
 use crate::domain::connection::Connection;
+use crate::domain::history::backfill::Backfill;
 use crate::domain::notice::Notice;
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::SyncReport;
@@ -31,6 +32,8 @@ pub struct ConnectionData {
     pub reports: Vec<SyncReport>,
     /// All portfolios of its owner, by name.
     pub portfolios: Vec<PortfolioName>,
+    /// Where fetching the days before stands; `None` when nothing can be said of them.
+    pub past: Option<Backfill>,
     /// When this was so.
     pub now: Timestamp,
     /// A notice that waited for the page.

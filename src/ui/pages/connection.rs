@@ -7,6 +7,7 @@ use super::move_connection::MoveForm;
 use super::not_found::Missing;
 use crate::error::Problem;
 use crate::ui::components::export::ExportLinks;
+use crate::ui::components::past_days::PastDaysNote;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::components::recording::RecordingLinks;
 use crate::ui::components::title::PageTitle;
@@ -26,6 +27,7 @@ pub fn ConnectionPage() -> impl IntoView {
                     <PageTitle text=format!("{} · Coffer", data.connection.label)/>
                     <h1><bdi>{data.connection.label.clone()}</bdi></h1>
                     <ConnectionPanel data=data.clone()/>
+                    {data.past.map(|past| view! { <PastDaysNote past exchange=data.exchange.clone()/> })}
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
                         portfolio_id=data.connection.portfolio_id failure/>
                     <p class="export">
@@ -61,6 +63,7 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
         exchange: details.exchange,
         connection: details.connection,
         holdings: details.holdings,
+        past: details.past,
         reports: crate::services::sync::runs(&state, &user.id, &id).await?,
         portfolios: crate::services::portfolio::list(&state, &user).await?,
         now: state.clock.now(),

@@ -57,6 +57,7 @@ mod tests {
                 unpriced: 0,
                 partial: false,
                 after_gap: value % 50 == 7 && n > 0,
+                backfilled: n < 30,
             }).collect();
             let few = fewer(points.clone());
             prop_assert!(few.len() <= MAX_TOLD);

@@ -79,3 +79,29 @@ fn a_day_and_a_half_without_a_point_is_a_gap() {
     let gaps: Vec<_> = tell(&points).points.iter().map(|p| p.after_gap).collect();
     assert_eq!(gaps, [false, false, true]);
 }
+
+#[test]
+fn the_joint_to_days_of_the_spot_wallet_only_is_no_gain() {
+    let before = |days_ago, value| {
+        let mut rated = rated(days_ago, value, "0", Some("1"));
+        rated.point.source = Source::Backfill;
+        rated.point.partial = true;
+        rated
+    };
+    let mut points = vec![
+        before(9, "100"),
+        before(8, "120"),
+        rated(2, "5000", "0", Some("1")),
+    ];
+    let history = tell(&points);
+    assert_eq!(history.movement, None);
+    let of = |flag: fn(&Told) -> bool| history.points.iter().map(flag).collect::<Vec<_>>();
+    assert_eq!(of(|told| told.backfilled), [true, true, false]);
+    assert_eq!(of(|told| told.after_gap), [false; 3]);
+    points.push(rated(1, "5100", "40", Some("1")));
+    let movement = tell(&points).movement.unwrap();
+    assert_eq!(movement.since, points[2].point.at);
+    assert_eq!(movement.amount, amount("100"));
+    assert_eq!(movement.balances, amount("40"));
+    assert_eq!(movement.percent, Some(amount("2")));
+}
