@@ -20,6 +20,7 @@ mod floors;
 mod forgery;
 mod functions;
 mod headers;
+mod hiding;
 mod history;
 mod in_chromium;
 mod journeys;

@@ -180,7 +180,7 @@ pub async fn load_portfolio(#[server(default)] id: String) -> Result<PortfolioDa
         exchanges: profiles.map(|profile| (profile.id, profile.name)).collect(),
         price_troubles: crate::services::portfolio::price_troubles(&state),
         now: state.clock.now(),
-        amounts_hidden: crate::http::privacy::hides_amounts(),
+        amounts_hidden: crate::http::privacy::hides_amounts(state.settings.is_https),
     })
 }
 
