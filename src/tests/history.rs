@@ -2,7 +2,7 @@
 
 mod background;
 mod page;
-mod scene;
+pub mod scene;
 
 use coffer::domain::currency::Currency;
 use coffer::domain::history::quarantine::Cause;

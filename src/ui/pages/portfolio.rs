@@ -49,6 +49,7 @@ pub fn PortfolioPage() -> impl IntoView {
             q: field("q"),
             small: field("small"),
             page: field("page"),
+            range: field("range"),
         }
     });
     view! {
@@ -78,7 +79,7 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
             .map_or_else(String::new, |one| one.id.clone());
         view! {
             <Summary portfolio price_troubles now amounts_hidden=data.amounts_hidden/>
-            <HistorySection id/>
+            <HistorySection id choice=choice.clone()/>
             <Holdings data choice/>
         }
         .into_any()
