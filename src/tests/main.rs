@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod bad_input;
 mod belongings;
 mod canaries;
 mod connecting;
@@ -28,6 +29,7 @@ mod keys_at_rest;
 mod labels;
 mod leases;
 mod manual;
+mod meanwhile;
 mod merging;
 mod pausing;
 mod portfolio;
