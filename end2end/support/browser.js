@@ -50,14 +50,14 @@ export async function newPerson(coffer, mode, options = {}) {
   return { page, context, mode, coffer, moves, troubles: watch(page, coffer, mode) };
 }
 
-/** Runs in the page: reports refusals by the policy, and notes when a form comes alive. */
+/** Runs in the page: reports refusals by the policy, and notes when a page comes alive. */
 function watchFromInside() {
   addEventListener('securitypolicyviolation', (event) => {
     console.error(`policy: ${event.effectiveDirective} refused ${event.blockedURI}`);
   });
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (kind, ...rest) {
-    if (kind === 'submit') globalThis.formsAreAlive = true;
+    if (kind === 'submit' || kind === 'popstate') globalThis.pageIsAlive = true;
     return listen.call(this, kind, ...rest);
   };
 }
@@ -101,7 +101,7 @@ export async function settled({ page, mode }) {
   await page.waitForLoadState('load');
   if (!mode.hydrated) return;
   await page.waitForFunction(
-    () => globalThis.formsAreAlive || !document.querySelector('leptos-island'),
+    () => globalThis.pageIsAlive || !document.querySelector('leptos-island'),
   );
 }
 

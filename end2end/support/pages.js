@@ -1,6 +1,7 @@
 // Every page in every state worth looking at, for the tests of looks and the pictures.
 
 import { settled, visit } from './browser.js';
+import { aYear, noPast, writePast } from './past.js';
 import {
   alert, arrive, batch, button, card, connect, field, fillConnect, fillSignIn, signUp, status,
 } from './steps.js';
@@ -17,6 +18,19 @@ export function pagesOf(world) {
   const first = (title) => async (person, heading) => {
     await card(person, title).getByRole('link', { name: title, exact: true }).click();
     await arrive(person, heading ?? title);
+  };
+  const arrange = async (person, deed, heading) => {
+    await visit(person, '/portfolios');
+    await person.page.getByRole('link', { name: deed, exact: true }).first().click();
+    await arrive(person, heading);
+  };
+  const holding = async (person, values) => {
+    for (const [name, value] of Object.entries(values)) await field(person, name).fill(value);
+    await button(person, 'Add').click();
+  };
+  const refused = async (person) => {
+    await person.page.locator('[aria-invalid=true]').first().waitFor();
+    await settled(person);
   };
   return [
     ['sign-in', 'Sign in · Coffer', (person) => visit(person, '/sign-in')],
@@ -94,9 +108,65 @@ export function pagesOf(world) {
     }],
     ['portfolio by wallet', 'Portfolio · Coffer', (person) => visit(person, '/?by=wallet&sort=asset')],
     ['portfolio, nothing found', 'Portfolio · Coffer', (person) => visit(person, '/?q=nothing')],
-    ['portfolios', 'Portfolios · Coffer', (person) => visit(person, '/portfolios')],
+    ['portfolio by exchange', 'Portfolio · Coffer', (person) => visit(person, '/?by=exchange')],
+    ['portfolio with history', 'Portfolio · Coffer', async (person) => {
+      if (!noPast) writePast(world.coffer, aYear());
+      await visit(person, '/?range=1y');
+    }],
+    ['portfolio, history read off', 'Portfolio · Coffer', async ({ page, mode }) => {
+      if (mode.hydrated && !noPast) await page.getByRole('application').focus();
+    }],
+    ['portfolio, history as a table', 'Portfolio · Coffer', async ({ page }) => {
+      if (!noPast) await page.getByText('The same as a table').click();
+    }],
+    ['portfolio, amounts hidden', 'Portfolio · Coffer', async (person) => {
+      await button(person, 'Hide amounts').click();
+      await button(person, 'Show amounts').waitFor();
+      await settled(person);
+    }],
+    ['portfolios', 'Portfolios · Coffer', async (person) => {
+      await button(person, 'Show amounts').click();
+      await visit(person, '/portfolios');
+    }],
+    ['portfolios, errors', 'Portfolios · Coffer', async (person) => {
+      await field(person, 'Name').fill('Binance');
+      await button(person, 'Create portfolio').click();
+      await refused(person);
+    }],
+    ['rename portfolio', 'Rename Binance · Coffer', (person) => arrange(person, 'Rename', 'Rename Binance')],
+    ['merge portfolio', 'Merge Binance · Coffer', (person) => arrange(person, 'Merge', 'Merge Binance')],
+    ['delete portfolio', 'Delete Binance · Coffer', (person) => arrange(person, 'Delete', 'Delete Binance?')],
+    ['held by hand, empty', 'Held by hand in Binance · Coffer', (person) =>
+      arrange(person, 'Held by hand', 'Held by hand')],
+    ['held by hand, errors', 'Held by hand in Binance · Coffer', async (person) => {
+      await holding(person, { Label: 'Ledger', Asset: 'two words', Quantity: '1,5' });
+      await refused(person);
+    }],
+    ['held by hand', 'Held by hand in Binance · Coffer', async (person) => {
+      await arrange(person, 'Held by hand', 'Held by hand');
+      const Label = 'A rather long name for the cold wallet in the safe';
+      await holding(person, { Label, Asset: 'BTC', Quantity: '0.123456789012345678', Note: 'Mine' });
+      await status(person);
+      await holding(person, { Label: 'Loan', Asset: 'EUR', Quantity: '-1200' });
+      await status(person);
+    }],
+    ['change holding', 'Change Loan · Coffer', async (person) => {
+      await person.page.getByRole('link', { name: 'Change', exact: true }).last().click();
+      await arrive(person, 'Change Loan');
+    }],
+    ['delete holding', 'Delete Loan · Coffer', async (person) => {
+      await arrange(person, 'Held by hand', 'Held by hand');
+      await person.page.getByRole('link', { name: 'Delete', exact: true }).last().click();
+      await arrive(person, 'Delete Loan?');
+    }],
     ['notices', 'Notices · Coffer', (person) => visit(person, '/notices')],
     ['telling', 'Telling · Coffer', (person) => visit(person, '/settings/telling')],
+    ['telling, errors', 'Telling · Coffer', async (person) => {
+      await field(person, 'Hours until a failing sync is told').fill('0');
+      await field(person, 'Webhook address').fill('http://127.0.0.1/');
+      await button(person, 'Save').click();
+      await refused(person);
+    }],
     ['settings', 'Settings · Coffer', (person) => visit(person, '/settings')],
     ['not found', 'Not found · Coffer', async (person) => {
       await visit(person, '/nowhere');

@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import { assertNoTroubles, closeBrowser } from './browser.js';
 import { SHOTS, newWorld } from './world.js';
 
-const TIME_LIMIT_MS = 180_000;
+const TIME_LIMIT_MS = 300_000;
 
 after(closeBrowser);
 

@@ -117,7 +117,7 @@ scenario('nothing moves when script takes over', [HYDRATED], async (world) => {
       await person.page.setViewportSize({ width, height: 900 });
       const release = await hold(person, '**/pkg/*');
       await person.page.reload({ waitUntil: 'domcontentloaded' });
-      assert.ok(!(await person.page.evaluate(() => globalThis.formsAreAlive)), 'too late');
+      assert.ok(!(await person.page.evaluate(() => globalThis.pageIsAlive)), 'too late');
       const before = await places(person);
       release();
       await settled(person);

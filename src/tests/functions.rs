@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 40] = [
+pub const FUNCTIONS: [Function; 41] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -71,6 +71,7 @@ pub const FUNCTIONS: [Function; 40] = [
     reads("load-board"),
     with_id(reads("load-connection")),
     reads("load-currencies"),
+    with_id(reads("draw-history")),
     with_id(reads("load-history")),
     with_id(reads("load-portfolio")),
     reads("load-notices"),

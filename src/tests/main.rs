@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod bad_input;
 mod belongings;
 mod canaries;
 mod connecting;
@@ -20,6 +21,7 @@ mod floors;
 mod forgery;
 mod functions;
 mod headers;
+mod hiding;
 mod history;
 mod in_chromium;
 mod journeys;
@@ -28,6 +30,7 @@ mod labels;
 mod leases;
 mod leaving;
 mod manual;
+mod meanwhile;
 mod merging;
 mod pausing;
 mod portfolio;

@@ -117,13 +117,14 @@ mod server {
         request: Request,
         failure: Option<FormFailure>,
     ) -> Response<Body> {
+        let is_https = state.settings.is_https;
         let context = move || {
             provide_context(state.clone());
             if let Some(failure) = &failure {
                 provide_context(failure.clone());
             }
         };
-        let amounts_hidden = privacy::told(request.headers());
+        let amounts_hidden = privacy::told(request.headers(), is_https);
         let document = move || {
             allow_own_scripts();
             let options = LeptosOptions::builder().output_name("coffer").build();

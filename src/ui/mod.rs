@@ -6,4 +6,4 @@ pub mod forms;
 mod islands;
 mod pages;
 
-pub use components::history::{HistoryView, HistoryViewProps};
+pub use components::history::{Drawing, HistoryView, HistoryViewProps};

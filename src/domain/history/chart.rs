@@ -3,6 +3,7 @@
 //! Places are whole numbers on a plane of [`WIDTH`] by [`HEIGHT`], counted from its upper left.
 
 mod scale;
+pub mod spots;
 
 use scale::{Levels, levels, moments};
 

@@ -28,6 +28,8 @@ pub struct Choice {
     pub small: String,
     /// The page, from 1.
     pub page: String,
+    /// The range of the history above the table, which it is kept beside.
+    pub range: String,
 }
 
 /// What a row stands for.
@@ -136,6 +138,7 @@ impl Choice {
             ("q", &self.q),
             ("small", &self.small),
             ("page", &self.page),
+            ("range", &self.range),
         ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
         let pairs: Vec<String> = given

@@ -6,6 +6,7 @@ use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::currency::Currency;
 use crate::domain::event::Event;
+use crate::domain::history::change::Change;
 use crate::domain::history::quarantine::Taken;
 use crate::domain::history::reading::Reading;
 use crate::domain::telling::{balance_changes, value_change};
@@ -45,8 +46,11 @@ pub(super) async fn tell(
     let Some((currency, rate)) = rate else {
         return Ok(());
     };
-    let worth = |reading: &Reading| reading.value().times(rate).rounded(currency.digits());
-    if let Some(change) = value_change(&worth(old), &worth(new), &wanted.value_percent) {
+    let worth = |value: Amount| value.times(rate).rounded(currency.digits());
+    // What gained or lost its price is worth no more and no less for it.
+    let comparable = new.value().minus(&Change::between(old, new).covered);
+    let (before, after) = (worth(old.value()), worth(comparable));
+    if let Some(change) = value_change(&before, &after, &wanted.value_percent) {
         let currency = *currency;
         let event = Event::ValueChanged { currency, change };
         telling::tell(db, user_id, event, &occasion, now).await?;

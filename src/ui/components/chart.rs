@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::domain::currency::Currency;
+use crate::domain::history::chart::spots::{self, percent};
 use crate::domain::history::chart::{Chart, HEIGHT, Mark, Spot, WIDTH};
 
 /// How much of the picture's height the line has; the rest is for the times below it.
@@ -14,11 +16,13 @@ const DOTTED: usize = 45;
 pub fn HistoryChart(
     /// What to draw.
     chart: Chart,
-    /// The name of the picture.
-    label: String,
+    /// What its values are told in.
+    currency: Currency,
     /// The id of the element that tells what it shows.
     described_by: &'static str,
 ) -> impl IntoView {
+    let label = format!("Value in {currency}");
+    let spots = spots::write(&chart.spots);
     let plane = format!("0 0 {WIDTH} {HEIGHT}");
     let height = format!("{PLOT_PERCENT}%");
     let levels = chart.levels.iter().map(level_line).collect_view();
@@ -49,6 +53,23 @@ pub fn HistoryChart(
                 </svg>
                 {times}
             </svg>
+            <Reader spots currency/>
+        </div>
+    }
+}
+
+/// Lies over the plane, empty until script takes it to read off points.
+#[component]
+fn Reader(spots: String, currency: Currency) -> impl IntoView {
+    view! {
+        <div class="chart-reader" data-spots=spots data-currency=currency.to_string()>
+            <span class="chart-cursor"></span>
+            <span class="chart-spot"></span>
+            <p class="chart-reading" aria-hidden="true">
+                <strong class="amount"></strong>
+                <span></span>
+                <span></span>
+            </p>
         </div>
     }
 }
@@ -60,7 +81,7 @@ fn level_line(level: &Mark) -> impl IntoView + use<> {
 
 fn level_label(level: &Mark) -> impl IntoView + use<> {
     let y = percent(level.place * PLOT_PERCENT / 100);
-    view! { <text class="chart-value" x="100%" y=y dy="4" text-anchor="end">{level.label.clone()}</text> }
+    view! { <text class="chart-value amount" x="100%" y=y dy="4" text-anchor="end">{level.label.clone()}</text> }
 }
 
 fn moment_label(moment: &Mark) -> impl IntoView + use<> {
@@ -98,22 +119,4 @@ fn held_back(chart: &Chart) -> Option<impl IntoView + use<>> {
         <path class="chart-line chart-held-line" d=path></path>
         {dot("chart-dot chart-held")(to)}
     })
-}
-
-/// A place on the plane as a share of the picture: `12.50%`.
-fn percent(place: i64) -> String {
-    format!("{}.{:02}%", place / 100, place % 100)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_shares_of_the_picture() {
-        assert_eq!(percent(0), "0.00%");
-        assert_eq!(percent(1250), "12.50%");
-        assert_eq!(percent(9_007), "90.07%");
-        assert_eq!(percent(WIDTH), "100.00%");
-    }
 }

@@ -1,7 +1,7 @@
 //! What holdings were worth over time: the change in words, a picture, and the same as a table.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use super::chart::HistoryChart;
 use super::problem::ProblemNotice;
@@ -9,7 +9,9 @@ use crate::domain::currency::Currency;
 use crate::domain::history::chart::Chart;
 use crate::domain::history::series::{HeldBack, History, Range, Told};
 use crate::domain::history::words::money;
+use crate::domain::portfolio::table::Choice;
 use crate::error::Problem;
+use crate::ui::islands::history::HistoryReader;
 
 /// What makes a history longer.
 const ADDS: &str = "Each sync adds a point, and so does each day.";
@@ -23,69 +25,45 @@ const DESCRIPTION: &str = "history-description";
 pub fn HistorySection(
     /// The portfolio's id; empty for all of them together.
     id: String,
+    /// What the address asks for.
+    choice: Choice,
 ) -> impl IntoView {
-    let range = use_query_map().with_untracked(|query| query.get("range").unwrap_or_default());
-    let path = match id.as_str() {
-        "" => "/".to_owned(),
-        id => format!("/portfolios/{id}"),
-    };
     view! {
         <Suspense>{Suspend::new(async move {
-            match load_history(id, range).await {
-                Ok(history) => view! { <HistoryView history path/> }.into_any(),
+            match load_history(id.clone(), choice.range.clone()).await {
+                Ok(history) => view! {
+                    <section class="history" aria-labelledby="history-heading">
+                        <HistoryReader id choice range=history.range>
+                            <HistoryView history/>
+                        </HistoryReader>
+                    </section>
+                }
+                .into_any(),
                 Err(problem) => view! { <ProblemNotice problem/> }.into_any(),
             }
         })}</Suspense>
     }
 }
 
-/// A history as it is shown.
+/// What is shown of a range.
 #[component]
 pub fn HistoryView(
-    /// The history.
+    /// The history over that range.
     history: History,
-    /// The page's path.
-    #[prop(default = "/".to_owned())]
-    path: String,
 ) -> impl IntoView {
-    let chosen = history.range;
-    let body = match Chart::draw(&history) {
+    match Chart::draw(&history) {
         Some(chart) => view! { <Drawn history chart/> }.into_any(),
         None => view! { <Beginning history/> }.into_any(),
-    };
-    view! {
-        <section class="history" aria-labelledby="history-heading">
-            <div class="history-head">
-                <h2 id="history-heading">"History"</h2>
-                <Ranges chosen path/>
-            </div>
-            {body}
-        </section>
-    }
-}
-
-#[component]
-fn Ranges(chosen: Range, path: String) -> impl IntoView {
-    let link = |range: Range| {
-        let href = format!("{path}?range={}", range.as_str());
-        let current = (range == chosen).then_some("true");
-        view! { <li><a href=href aria-current=current>{range.title()}</a></li> }
-    };
-    view! {
-        <nav class="ranges" aria-label="Range">
-            <ul>{Range::ALL.map(link).collect_view()}</ul>
-        </nav>
     }
 }
 
 #[component]
 fn Drawn(history: History, chart: Chart) -> impl IntoView {
-    let label = format!("Value in {}", history.currency);
     let mut notes = history.notes();
     notes.push("Times are in UTC. What rates between currencies did counts as prices.".to_owned());
     view! {
         <Change history=history.clone()/>
-        <HistoryChart chart label described_by=DESCRIPTION/>
+        <HistoryChart chart currency=history.currency described_by=DESCRIPTION/>
         <p id=DESCRIPTION class="visually-hidden">{history.description()}</p>
         <p class="fact-note">{notes.join(" ")}</p>
         <HeldBackNote history=history.clone()/>
@@ -98,15 +76,12 @@ fn Drawn(history: History, chart: Chart) -> impl IntoView {
 fn Change(history: History) -> impl IntoView {
     let currency = history.currency;
     history.movement.as_ref().map(|movement| {
-        let rest = format!(
-            " {}: {}.",
-            history.stretch(movement),
-            movement.parts(currency)
-        );
         view! {
             <p class="history-change">
-                <strong>{movement.headline(currency)}</strong>
-                {rest}
+                <strong class="amount">{movement.headline(currency)}</strong>
+                {format!(" {}: ", history.stretch(movement))}
+                <span class="amount">{movement.parts(currency)}</span>
+                "."
             </p>
         }
     })
@@ -119,16 +94,18 @@ fn Beginning(history: History) -> impl IntoView {
     let words = match history.points.as_slice() {
         [] if history.untold > 0 => {
             format!("There was no rate for {currency} in this time, so nothing can be told in it.")
+                .into_any()
         }
         [] if history.range == Range::All => {
-            format!("History begins with the next sync. {ADDS} {BEFORE}")
+            format!("History begins with the next sync. {ADDS} {BEFORE}").into_any()
         }
-        [] => "Nothing was recorded in this time.".to_owned(),
-        [only, ..] => format!(
-            "History begins with {} {currency} on {}. {ADDS} {BEFORE}",
-            money(&only.value, currency),
-            only.at.readable()
-        ),
+        [] => "Nothing was recorded in this time.".into_any(),
+        [only, ..] => view! {
+            "History begins with "
+            <span class="amount">{money(&only.value, currency)}</span>
+            {format!(" {currency} on {}. {ADDS} {BEFORE}", only.at.readable())}
+        }
+        .into_any(),
     };
     view! {
         <p class="history-begins">{words}</p>
@@ -140,17 +117,21 @@ fn Beginning(history: History) -> impl IntoView {
 fn HeldBackNote(history: History) -> impl IntoView {
     let currency = history.currency;
     history.held_back.map(|held: HeldBack| {
-        let value = held.value.map_or_else(
-            || "A value".to_owned(),
-            |value| format!("{} {currency}", money(&value, currency)),
-        );
+        let value = held
+            .value
+            .map(|value| format!("{} {currency}", money(&value, currency)));
         let words = format!(
-            "{value} on {} is shown, not recorded. {} It is recorded when the next sync says about \
-             the same; until then it stands at the edge of the picture where it lies beyond.",
+            " on {} is shown, not recorded. {} It is recorded when the next sync says about the \
+             same; until then it stands at the edge of the picture where it lies beyond.",
             held.at.readable(),
             held.cause.sentence()
         );
-        view! { <p class="history-held">{words}</p> }
+        view! {
+            <p class="history-held">
+                <span class="amount">{value.unwrap_or_else(|| "A value".to_owned())}</span>
+                {words}
+            </p>
+        }
     })
 }
 
@@ -161,7 +142,7 @@ fn ValueTable(points: Vec<Told>, currency: Currency) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row"><time datetime=point.at.rfc3339()>{point.at.readable()}</time></th>
-                <td class="number main-figure">{money(&point.value, currency)}</td>
+                <td class="number main-figure amount"><span>{money(&point.value, currency)}</span></td>
                 <td>{point.remark()}</td>
             </tr>
         }
@@ -195,9 +176,41 @@ pub async fn load_history(
     #[server(default)] range: String,
 ) -> Result<History, Problem> {
     let user = crate::http::signed_in().await?;
+    history_of(&user, &id, &range).await
+}
+
+#[cfg(feature = "ssr")]
+async fn history_of(
+    user: &crate::services::accounts::User,
+    id: &str,
+    range: &str,
+) -> Result<History, Problem> {
     let state = crate::http::state()?;
-    let id = Some(id.as_str()).filter(|id| !id.is_empty());
-    let range = Range::parse(&range).unwrap_or_default();
+    let id = Some(id).filter(|id| !id.is_empty());
+    let range = Range::parse(range).unwrap_or_default();
     let now = state.clock.now();
-    crate::services::history::series(&state, &user, id, range, user.base_currency, now).await
+    crate::services::history::series(&state, user, id, range, user.base_currency, now).await
+}
+
+/// A range drawn on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// The range.
+    pub range: Range,
+    /// What is shown of it, as HTML.
+    pub html: String,
+}
+
+/// What the section shows of a range, drawn, for the page to take it over in place.
+#[server(prefix = "/do", endpoint = "draw-history")]
+pub async fn draw_history(
+    #[server(default)] id: String,
+    #[server(default)] range: String,
+) -> Result<Drawing, Problem> {
+    let user = crate::http::signed_in().await?;
+    let history = history_of(&user, &id, &range).await?;
+    Ok(Drawing {
+        range: history.range,
+        html: view! { <HistoryView history/> }.to_html(),
+    })
 }

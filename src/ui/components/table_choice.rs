@@ -41,6 +41,7 @@ pub fn TableChoice(
                 {hidden("by", &choice.by)}
                 {hidden("sort", &choice.sort)}
                 {hidden("small", &choice.small)}
+                <input type="hidden" name="range" value=choice.range.clone() disabled=choice.range.is_empty()/>
                 <button type="submit">"Search"</button>
             </form>
         </div>

@@ -4,5 +4,7 @@
 pub mod board;
 mod connect_form;
 mod follow;
+pub mod history;
 pub mod panel;
+mod reading;
 mod working;

@@ -52,6 +52,7 @@ pub fn PortfolioPage() -> impl IntoView {
             q: field("q"),
             small: field("small"),
             page: field("page"),
+            range: field("range"),
         }
     });
     view! {
@@ -86,7 +87,7 @@ fn Contents(data: PortfolioData, choice: Choice) -> impl IntoView {
             .map_or_else(String::new, |one| one.id.clone());
         view! {
             <Summary portfolio=Arc::clone(&portfolio) price_troubles now amounts_hidden=data.amounts_hidden/>
-            <HistorySection id=id.clone()/>
+            <HistorySection id=id.clone() choice=choice.clone()/>
             <Holdings portfolio told choice/>
             <Export id/>
         }
@@ -200,7 +201,7 @@ pub async fn load_portfolio(#[server(default)] id: String) -> Result<PortfolioDa
         exchanges: profiles.map(|profile| (profile.id, profile.name)).collect(),
         price_troubles: crate::services::portfolio::price_troubles(&state),
         now: state.clock.now(),
-        amounts_hidden: crate::http::privacy::hides_amounts(),
+        amounts_hidden: crate::http::privacy::hides_amounts(state.settings.is_https),
     })
 }
 
