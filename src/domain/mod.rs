@@ -30,5 +30,6 @@ pub mod schedule;
 pub mod telling;
 pub mod text;
 pub mod timestamp;
+pub mod token;
 pub mod typed;
 pub mod wallet;

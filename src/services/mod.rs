@@ -2,6 +2,7 @@
 //! errors are translated and logged here, once.
 
 pub mod accounts;
+pub mod answers;
 pub mod connect;
 pub mod connections;
 mod heartbeat;
@@ -21,6 +22,7 @@ mod state;
 pub mod sync;
 mod tasks;
 pub mod telling;
+pub mod tokens;
 pub mod valuation;
 mod workers;
 

@@ -44,13 +44,16 @@ pub fn NoticeView(
             .into_any()
         }
         Notice::PasswordChanged => {
-            plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
+            plain("Your password is changed. Other browsers were signed out, and API tokens were revoked.".to_owned()).into_any()
         }
         Notice::TellingSaved => plain("Saved.".to_owned()).into_any(),
         Notice::SecretMade => {
             plain("Saved. The webhook has a new secret: see below.".to_owned()).into_any()
         }
         Notice::TestSent(outcome) => test_sent(outcome).into_any(),
+        Notice::TokenRevoked(name) => {
+            plain(format!("Revoked {name}: it lets nobody in any more.")).into_any()
+        }
     }
 }
 
