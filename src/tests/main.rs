@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod api;
 mod belongings;
 mod canaries;
 mod connecting;

@@ -46,7 +46,7 @@ fn help_tells_every_command() {
     let program = Program::new(folder.path());
     let help = program.run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
-    for command in ["serve", "demo", "sandbox", "user"] {
+    for command in ["serve", "demo", "sandbox", "user", "token", "openapi"] {
         assert!(help.out.contains(command), "{command}");
         assert_eq!(program.run(&[command, "--help"]).code, Some(0), "{command}");
     }
