@@ -93,7 +93,7 @@ async fn add(state: &State, user_id: &str, form: &TokenForm<'_>) -> Result<Secre
                     return Err(Problem::field("name", TOO_MANY).into());
                 }
                 let made = api_tokens::insert(db, &user, &token, &hash).await;
-                Ok(made.map_err(taken)?)
+                made.map_err(taken)
             })
         })
         .await?;

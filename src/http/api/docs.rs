@@ -10,9 +10,9 @@ use utoipa_swagger_ui::Config;
 
 use super::problem::Refused;
 
-/// Scripts of this server only; styles as the viewer sets them while it runs.
+/// Scripts and styles of this server only.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; connect-src 'self'; base-uri 'none'; object-src 'none'; \
      form-action 'self'; frame-ancestors 'none'",
 );

@@ -40,7 +40,11 @@ const ERRORS: [(&str, StatusCode); 12] = [
 ];
 
 #[derive(utoipa::OpenApi)]
-#[openapi(components(schemas(problem::Wire)))]
+#[openapi(components(schemas(problem::Wire)), tags(
+    (name = "Connections", description = "Accounts on exchanges, each by a key that can only read"),
+    (name = "Portfolios", description = "What is held, and what it is worth"),
+    (name = "Syncing", description = "Reading accounts again"),
+))]
 struct Base;
 
 /// The document without its paths.

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tracing::Instrument;
 
 use super::problem::Refused;
 use crate::error::Problem;
@@ -69,7 +70,7 @@ impl Once {
             return Ok(response);
         }
         let state = state.clone();
-        let done = tokio::spawn(async move {
+        let done = async move {
             let outcome = work.await.and_then(|made| created(&made));
             if let Some(keyed) = keyed {
                 let kept = answers::end(&state, keyed, outcome.clone().ok()).await;
@@ -78,7 +79,8 @@ impl Once {
                 }
             }
             outcome
-        });
+        };
+        let done = tokio::spawn(done.in_current_span());
         let answer = done.await.map_err(|_| Problem::Internal)??;
         Ok(given(answer))
     }

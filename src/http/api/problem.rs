@@ -41,9 +41,11 @@ pub struct Wire {
     request_id: String,
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(example = json!({"label": ["Use at most 60 characters."]}))]
     errors: BTreeMap<String, Vec<String>>,
     /// How many seconds to wait before trying again, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 20)]
     retry_after_seconds: Option<u64>,
 }
 
