@@ -1,6 +1,7 @@
 //! The shell: subcommands, what they print, and how they end.
 
 mod demo;
+mod tokens;
 mod users;
 
 use std::io::IsTerminal;
@@ -41,6 +42,11 @@ enum Command {
     /// Accounts.
     #[command(subcommand)]
     User(users::Command),
+    /// Tokens that let programs in.
+    #[command(subcommand)]
+    Token(tokens::Command),
+    /// Prints the OpenAPI document of the JSON API.
+    Openapi,
 }
 
 /// Why a command failed, told on stderr.
@@ -96,6 +102,8 @@ pub async fn run() -> ExitCode {
             None => sandbox(port).await,
         },
         Command::User(command) => users::run(command).await,
+        Command::Token(command) => tokens::run(command).await,
+        Command::Openapi => openapi(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -153,6 +161,12 @@ async fn replay(file: &Path, port: u16) -> Result<(), CommandError> {
         () = stop => (),
     }
     Ok(())
+}
+
+fn openapi() -> Result<(), CommandError> {
+    let document = crate::http::api::document().to_pretty_json();
+    let document = document.map_err(|_| Problem::Internal)?;
+    Ok(say(&format!("{document}\n"))?)
 }
 
 fn start_log(config: &LogConfig) {

@@ -4,8 +4,11 @@ use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::problem::ExchangeProblem;
 use crate::domain::report::Failure;
 use crate::domain::rules::FieldErrors;
+use crate::domain::text::count;
+use crate::domain::token::Scope;
 
 /// What a person or a program is told when something cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -16,6 +19,17 @@ pub enum Problem {
     Invalid(FieldErrors),
     /// Nobody is signed in.
     Unauthenticated,
+    /// A call carries no token, or none that is known, or one that has ended.
+    TokenRefused,
+    /// A token allows less than what was asked for.
+    BeyondScope(Scope),
+    /// Too many calls.
+    TooManyCalls {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// The same call, under the same key, is under way.
+    CallUnderWay,
     /// Email and password do not go together.
     SignInRefused,
     /// New accounts are not open.
@@ -57,10 +71,14 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
-            Self::Unauthenticated | Self::SignInRefused => "unauthenticated",
-            Self::SignUpClosed => "forbidden",
+            Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => "unauthenticated",
+            Self::SignUpClosed | Self::BeyondScope(_) => "forbidden",
+            Self::TooManyCalls { .. } => "rate_limited",
             Self::NotFound | Self::NothingRecorded => "not_found",
-            Self::AlreadyConnected(_) | Self::SyncUnderWay | Self::NoWebhook => "conflict",
+            Self::AlreadyConnected(_)
+            | Self::SyncUnderWay
+            | Self::CallUnderWay
+            | Self::NoWebhook => "conflict",
             Self::Exchange { failure, .. } => failure.code(),
             Self::Unavailable | Self::Internal => "internal",
         }
@@ -72,10 +90,14 @@ impl Problem {
         match self {
             Self::Invalid(_) | Self::Exchange { .. } => 422,
             Self::BadRequest => 400,
-            Self::Unauthenticated | Self::SignInRefused => 401,
-            Self::SignUpClosed => 403,
+            Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => 401,
+            Self::SignUpClosed | Self::BeyondScope(_) => 403,
             Self::NotFound | Self::NothingRecorded => 404,
-            Self::AlreadyConnected(_) | Self::SyncUnderWay | Self::NoWebhook => 409,
+            Self::AlreadyConnected(_)
+            | Self::SyncUnderWay
+            | Self::CallUnderWay
+            | Self::NoWebhook => 409,
+            Self::TooManyCalls { .. } => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -87,6 +109,17 @@ impl Problem {
         match self {
             Self::Invalid(_) => "Something in the form needs another look.".into(),
             Self::Unauthenticated => "You are not signed in.".into(),
+            Self::TokenRefused => {
+                "This call carries no token that is known here and has not ended.".into()
+            }
+            Self::BeyondScope(needed) => {
+                format!(
+                    "This token does not reach that far: the scope {} is needed.",
+                    needed.as_str()
+                )
+            }
+            Self::TooManyCalls { .. } => "These are too many calls in a short time.".into(),
+            Self::CallUnderWay => "A call under this key is under way.".into(),
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
             Self::NotFound => "There is no such page or connection.".into(),
@@ -109,6 +142,15 @@ impl Problem {
         match self {
             Self::Invalid(_) => "The notes beside the fields say what to change.".into(),
             Self::Unauthenticated => "Sign in and try again.".into(),
+            Self::TokenRefused => {
+                "Make one under Settings, and send it as Authorization: Bearer.".into()
+            }
+            Self::BeyondScope(_) => "Make one with that scope under Settings.".into(),
+            Self::TooManyCalls { seconds } => {
+                let wait = usize::try_from(*seconds).unwrap_or(usize::MAX);
+                format!("Try again in {}.", count(wait, "second"))
+            }
+            Self::CallUnderWay => "Ask again in a moment, under the same key.".into(),
             Self::SignInRefused => "Check both and try again.".into(),
             Self::SignUpClosed => "Ask whoever runs it for an account.".into(),
             Self::NotFound => "Go back to the portfolio.".into(),
@@ -123,6 +165,23 @@ impl Problem {
                 "Nothing was changed; if it lasts, the server's log says more under this request's id."
                     .into()
             }
+        }
+    }
+
+    /// Seconds to wait before trying again, where that is known.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooManyCalls { seconds } => Some(*seconds),
+            Self::Exchange {
+                failure:
+                    Failure::Exchange {
+                        problem: ExchangeProblem::RateLimited { seconds },
+                        ..
+                    },
+                ..
+            } => Some(*seconds),
+            _ => None,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{assets, auth, guard, health, recording, takeout};
+use crate::http::{api, assets, auth, guard, health, recording, takeout};
 use crate::security::random_bytes;
 use crate::services::{
     Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers,
@@ -170,6 +170,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .route("/", get(app::page))
         .route("/{*page}", get(app::page))
         .layer(from_fn(auth::require_sign_in))
+        .merge(api::routes(&state, &config.web))
         .layer(auth::layer(state.clone(), lifetimes, secure))
         .layer(from_fn_with_state(secure, auth::complete_removal_cookie));
     let open = Router::new()
@@ -179,6 +180,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .route("/public/{name}", get(assets::public))
         .route("/favicon.ico", get(assets::favicon))
         .route("/pkg/{name}", get(assets::bundle))
+        .merge(api::open_routes())
         // Files only: a page may hold what somebody typed beside what is secret.
         .layer(CompressionLayer::new());
     let routes = pages.merge(open).with_state(state);

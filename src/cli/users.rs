@@ -45,14 +45,9 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
         }
         Command::ResetPassword(account) => {
             let done = accounts::reset_password(&state, &account.email, read_password()?).await;
-            let user = done.map_err(|problem| match problem {
-                Problem::NotFound => {
-                    Problem::field("email", "There is no account with this email.")
-                }
-                other => other,
-            })?;
+            let user = done.map_err(no_account)?;
             say(&format!(
-                "Set a new password for {}; all its sessions ended\n",
+                "Set a new password for {}; all its sessions ended, and its API tokens were revoked\n",
                 user.email
             ))?;
         }
@@ -68,6 +63,14 @@ pub async fn run(command: Command) -> Result<(), CommandError> {
     }
     state.db.close().await;
     Ok(())
+}
+
+/// Says which account it is that there is none of.
+pub fn no_account(problem: Problem) -> Problem {
+    match problem {
+        Problem::NotFound => Problem::field("email", "There is no account with this email."),
+        other => other,
+    }
 }
 
 /// One line without its line end.

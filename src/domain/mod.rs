@@ -33,5 +33,6 @@ pub mod takeout;
 pub mod telling;
 pub mod text;
 pub mod timestamp;
+pub mod token;
 pub mod typed;
 pub mod wallet;

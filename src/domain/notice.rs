@@ -6,6 +6,7 @@ use super::currency::Currency;
 use super::deed::Deed;
 use super::delivery::Outcome;
 use super::report::SyncReport;
+use super::typed::Typed;
 
 /// The most syncs that a notice tells one by one.
 pub const MOST_REPORTS: usize = 20;
@@ -31,6 +32,8 @@ pub enum Notice {
     SecretMade,
     /// A test was sent to a webhook, and what came of it so far.
     TestSent(Option<Outcome>),
+    /// A token was revoked; its name.
+    TokenRevoked(String),
 }
 
 /// Where to go after something was done, and what to tell there.
@@ -40,6 +43,8 @@ pub struct Done {
     pub next: String,
     /// What to tell.
     pub notice: Option<Notice>,
+    /// What is shown there once and kept nowhere, so that it stands in the answer itself.
+    pub secret: Option<Typed>,
 }
 
 impl Done {
@@ -49,6 +54,7 @@ impl Done {
         Self {
             next: next.to_owned(),
             notice: None,
+            secret: None,
         }
     }
 
@@ -58,6 +64,16 @@ impl Done {
         Self {
             next: next.to_owned(),
             notice: Some(notice),
+            secret: None,
+        }
+    }
+
+    /// Something to show once.
+    #[must_use]
+    pub fn show(next: &str, secret: Typed) -> Self {
+        Self {
+            secret: Some(secret),
+            ..Self::go(next)
         }
     }
 }

@@ -15,6 +15,8 @@ use tower_http::csrf::{ConfigError, CsrfLayer};
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::{RequestBodyDeadlineLayer, TimeoutLayer};
 
+use super::api;
+
 /// The largest body taken, in bytes.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 /// How long a body may take to arrive.
@@ -86,7 +88,8 @@ pub fn unread(error: &axum::Error) -> StatusCode {
     StatusCode::REQUEST_TIMEOUT
 }
 
-/// A browser sends a body of another type to foreign servers unasked, so only forms count.
+/// A browser sends a body of another type to foreign servers unasked, so only forms count. The API
+/// takes no forms, and says so by itself.
 async fn only_forms(request: Request, next: Next) -> Response {
     let form = "application/x-www-form-urlencoded";
     let kind = request
@@ -94,7 +97,8 @@ async fn only_forms(request: Request, next: Next) -> Response {
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
     let is_form = kind.is_some_and(|kind| kind.split(';').next() == Some(form));
-    if *request.method() == Method::POST && !is_form {
+    let is_api = api::is_at(request.uri().path());
+    if *request.method() == Method::POST && !is_form && !is_api {
         return StatusCode::FORBIDDEN.into_response();
     }
     next.run(request).await

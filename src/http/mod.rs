@@ -4,6 +4,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::csrf::ConfigError;
 
+pub mod address;
+pub mod api;
 pub mod assets;
 pub mod auth;
 pub mod flash;
@@ -14,6 +16,7 @@ pub mod privacy;
 pub mod recording;
 pub mod request_id;
 mod session_store;
+pub mod shown;
 pub mod takeout;
 pub mod told;
 
@@ -27,6 +30,8 @@ pub use auth::{AuthSession, signed_in, state};
 pub fn guard(routes: Router, public_url: &str) -> Result<Router, ConfigError> {
     let secure = public_url.starts_with("https://");
     Ok(limits::around(routes, public_url)?
+        .layer(from_fn(api::apart))
+        .layer(from_fn(api::problem::face))
         .layer(from_fn(told::calmly))
         .layer(from_fn_with_state(secure, headers::add))
         .layer(from_fn(request_id::give)))

@@ -11,10 +11,15 @@ use crate::security::new_id;
 /// The header that carries the id.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id, among what a request carries with it.
+#[derive(Clone, Debug, Default)]
+pub struct RequestId(pub String);
+
 /// Gives the request an id of its own. One that the request brings is not believed: it could pass
 /// for another request's in the log.
-pub async fn give(request: Request, next: Next) -> Response {
+pub async fn give(mut request: Request, next: Next) -> Response {
     let id = new_id().unwrap_or_default();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!(
         "request",
         id,

@@ -12,8 +12,8 @@ use crate::domain::currency::Currency;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
 use crate::security::{SecurityError, Verdict, check_strength, new_id, sha256_hex};
-use crate::storage::StorageError;
 use crate::storage::users::{self, UserRow};
+use crate::storage::{StorageError, api_tokens};
 
 /// Somebody who has an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -153,7 +153,9 @@ pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Resu
     let verdict = verify(state, password.clone(), stored).await?;
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),
-        (Some(row), Verdict::RightButWeak) => set_password(state, row, password).await,
+        (Some(row), Verdict::RightButWeak) => {
+            set_password(state, row, password, Tokens::Keep).await
+        }
         _ => Err(Problem::SignInRefused),
     }
 }
@@ -179,7 +181,8 @@ pub async fn list(state: &State) -> Result<Vec<UserRow>, Problem> {
     users::list(&mut db).await.map_err(storage_problem)
 }
 
-/// Changes a person's password; the current one must be given. All their sessions end.
+/// Changes a person's password; the current one must be given. All their sessions end, and their
+/// API tokens are revoked.
 ///
 /// # Errors
 /// [`Problem::Invalid`] when the current password is wrong or the new one too weak.
@@ -189,23 +192,34 @@ pub async fn change_password(
     current: SecretString,
     new: SecretString,
 ) -> Result<User, Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find(&mut db, &user.id)
-        .await
-        .map_err(storage_problem)?;
-    let row = row.ok_or(Problem::Unauthenticated)?;
-    drop(db);
-    let stored = Some(row.password_hash.as_str());
-    let verdict = verify(state, current, stored).await?;
-    if verdict == Verdict::Wrong {
-        return Err(Problem::field(
-            "current_password",
-            "This is not your current password.",
-        ));
-    }
+    let row = prove(state, user, current).await?;
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("new_password", &problem.to_string()))?;
-    set_password(state, row, new).await
+    set_password(state, row, new, Tokens::Revoke).await
+}
+
+/// Asks somebody who is signed in for the password, before something that would outlast the session.
+///
+/// # Errors
+/// [`Problem::Invalid`] when it is wrong, [`Problem::Unavailable`].
+pub(super) async fn prove(
+    state: &State,
+    user: &User,
+    password: SecretString,
+) -> Result<UserRow, Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find(&mut db, &user.id).await;
+    drop(db);
+    let row = row
+        .map_err(storage_problem)?
+        .ok_or(Problem::Unauthenticated)?;
+    match verify(state, password, Some(&row.password_hash)).await? {
+        Verdict::Wrong => Err(Problem::field(
+            "current_password",
+            "This is not your current password.",
+        )),
+        Verdict::Right | Verdict::RightButWeak => Ok(row),
+    }
 }
 
 /// The currencies that values can be told in at this moment, and the one a person has chosen.
@@ -240,7 +254,8 @@ pub async fn choose_currency(state: &State, user: &User, code: &str) -> Result<C
     Ok(chosen)
 }
 
-/// Sets the password of an email's account from the shell. All its sessions end.
+/// Sets the password of an email's account from the shell. All its sessions end, and its API tokens
+/// are revoked.
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Invalid`], [`Problem::Unavailable`].
@@ -258,7 +273,7 @@ pub async fn reset_password(
     let row = row.ok_or(Problem::NotFound)?;
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("password", &problem.to_string()))?;
-    set_password(state, row, new).await
+    set_password(state, row, new, Tokens::Revoke).await
 }
 
 /// A password longer than any that is kept is wrong like any other.
@@ -273,7 +288,21 @@ async fn verify(
     }
 }
 
-async fn set_password(state: &State, row: UserRow, new: SecretString) -> Result<User, Problem> {
+/// What becomes of API tokens when a password is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tokens {
+    /// It is the same password, hashed anew.
+    Keep,
+    /// Whoever made them may have known the password before.
+    Revoke,
+}
+
+async fn set_password(
+    state: &State,
+    row: UserRow,
+    new: SecretString,
+    tokens: Tokens,
+) -> Result<User, Problem> {
     let password_hash = state.passwords.hash(new).await.map_err(security_problem)?;
     let row = UserRow {
         password_hash,
@@ -284,6 +313,9 @@ async fn set_password(state: &State, row: UserRow, new: SecretString) -> Result<
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
                 users::update_password_hash(db, &row.id, &row.password_hash).await?;
+                if tokens == Tokens::Revoke {
+                    api_tokens::delete_all(db, &row.id).await?;
+                }
                 Ok(User::from(row))
             })
         })

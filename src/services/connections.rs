@@ -37,7 +37,8 @@ pub fn profiles(state: &State) -> Vec<ExchangeProfile> {
 }
 
 /// The name of an exchange as people know it; its short name if it is no longer in the registry.
-pub(super) fn exchange_name(state: &State, id: &ExchangeId) -> String {
+#[must_use]
+pub fn exchange_name(state: &State, id: &ExchangeId) -> String {
     let profile = state.registry.find(id).map(Exchange::profile);
     profile.map_or_else(|| id.to_string(), |profile| profile.name.clone())
 }

@@ -2,6 +2,7 @@
 //! errors are translated and logged here, once.
 
 pub mod accounts;
+pub mod answers;
 pub mod connect;
 pub mod connections;
 mod heartbeat;
@@ -22,6 +23,7 @@ pub mod sync;
 pub mod takeout;
 mod tasks;
 pub mod telling;
+pub mod tokens;
 pub mod valuation;
 mod workers;
 

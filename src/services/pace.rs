@@ -1,10 +1,10 @@
-//! How often, how fast and how long things are done in the background.
+//! How often, how fast and how long things are done.
 
 use std::time::Duration;
 
 use crate::domain::timestamp::Timestamp;
 
-/// How often, how fast and how long things are done in the background.
+/// How often, how fast and how long things are done, mostly in the background.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
     /// Time between two syncs of a connection; `None` when nothing is synced by itself.
@@ -21,6 +21,8 @@ pub struct Pace {
     pub at_once: usize,
     /// Whether what holdings are worth is recorded by itself.
     pub records: bool,
+    /// How many calls a minute one caller of the API may make; an address twice as many.
+    pub calls_a_minute: u32,
 }
 
 impl Pace {
@@ -35,6 +37,7 @@ impl Pace {
             idle: Duration::from_secs(5),
             at_once: 32,
             records: true,
+            calls_a_minute: 300,
         }
     }
 

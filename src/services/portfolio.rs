@@ -24,29 +24,27 @@ use crate::storage::{self, holdings::HeldRow};
 pub async fn view(state: &State, user: &User, id: Option<&str>) -> Result<Portfolio, Problem> {
     id.map_or(Ok(()), super::connections::known_form)?;
     let stored = Stored::find(state, user, id).await?;
-    // Prices are not asked for what is not there.
-    let market = if stored.rows.is_empty() && stored.by_hand.is_empty() {
-        Market::new(Vec::new(), state.clock.now())
-    } else {
-        prices::market(state).await
-    };
-    let (connections, read_times) = (stored.connections.len(), stored.oldest());
-    let gaps = stored.gaps(state);
-    let mut prices = Prices::new(&market, user.base_currency.asset());
-    let parts = stored.parts(state, &mut prices);
-    let holdings = gather(parts);
-    Ok(Portfolio {
-        name: stored.name,
-        currency: user.base_currency,
-        currency_is_priced: holdings.is_empty() || market.offers(user.base_currency),
-        total: total(&holdings),
-        unpriced: unpriced(&holdings),
-        as_of: oldest(&holdings, read_times),
-        prices_as_of: oldest_price(&holdings),
-        holdings,
-        gaps,
-        connections,
-    })
+    let market = stored.market(state).await;
+    Ok(stored.valued(state, user, &market))
+}
+
+/// Some of a person's portfolios, each valued by itself, by one look at what is stored and at the
+/// prices.
+///
+/// # Errors
+/// [`Problem::Unavailable`].
+pub async fn view_each(
+    state: &State,
+    user: &User,
+    names: Vec<PortfolioName>,
+) -> Result<Vec<Portfolio>, Problem> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = Stored::find(state, user, None).await?;
+    let market = all.market(state).await;
+    let valued = |name| all.only(name).valued(state, user, &market);
+    Ok(names.into_iter().map(valued).collect())
 }
 
 /// A person's portfolios, by name.
@@ -118,6 +116,51 @@ impl Stored {
             by_hand,
             read_times: read_times.map_err(storage_problem)?,
         })
+    }
+
+    /// What of it stands in one portfolio.
+    fn only(&self, name: PortfolioName) -> Self {
+        let connections = self.connections.iter();
+        let connections: Vec<_> = connections
+            .filter(|connection| connection.portfolio_id == name.id)
+            .cloned()
+            .collect();
+        let by_hand = self.by_hand.iter();
+        let by_hand = by_hand.filter(|holding| holding.portfolio_id == name.id);
+        let feeds = |row: &&HeldRow| connections.iter().any(|one| one.id == row.connection_id);
+        Self {
+            rows: self.rows.iter().filter(feeds).cloned().collect(),
+            by_hand: by_hand.cloned().collect(),
+            read_times: self.read_times.clone(),
+            name: Some(name),
+            connections,
+        }
+    }
+
+    /// The prices of this moment. They are not asked for what is not there.
+    async fn market(&self, state: &State) -> Market {
+        if self.rows.is_empty() && self.by_hand.is_empty() {
+            Market::new(Vec::new(), state.clock.now())
+        } else {
+            prices::market(state).await
+        }
+    }
+
+    fn valued(self, state: &State, user: &User, market: &Market) -> Portfolio {
+        let mut prices = Prices::new(market, user.base_currency.asset());
+        let holdings = gather(self.parts(state, &mut prices));
+        Portfolio {
+            currency: user.base_currency,
+            currency_is_priced: holdings.is_empty() || market.offers(user.base_currency),
+            total: total(&holdings),
+            unpriced: unpriced(&holdings),
+            as_of: oldest(&holdings, self.oldest()),
+            prices_as_of: oldest_price(&holdings),
+            gaps: self.gaps(state),
+            connections: self.connections.len(),
+            name: self.name,
+            holdings,
+        }
     }
 
     /// When the wallets were read, the oldest time; an empty wallet is a figure as well.

@@ -1,5 +1,7 @@
 //! SQL: one file per table or aggregate, one text for SQLite and PostgreSQL. Sees ciphertext only.
 
+pub mod api_answers;
+pub mod api_tokens;
 pub mod backfilled_days;
 pub mod backfills;
 pub mod batches;

@@ -63,6 +63,10 @@ async fn answers(app: &App) -> Vec<(&'static str, u16, Page)> {
         ("style", 200, stranger.get("/assets/coffer.css").await),
         ("icon", 200, stranger.get("/public/icon.svg").await),
         ("health", 200, stranger.get("/healthz").await),
+        ("api docs", 200, stranger.get("/api/docs").await),
+        ("api", 200, owner.get("/api/v1/portfolio").await),
+        ("api error", 401, stranger.get("/api/v1/portfolio").await),
+        ("api missing", 404, owner.get("/api/v1/no-such").await),
         ("no bundle", 404, stranger.get("/pkg/none.js").await),
     ]
 }

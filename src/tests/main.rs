@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod api;
 mod bad_input;
 mod belongings;
 mod canaries;

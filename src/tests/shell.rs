@@ -46,7 +46,7 @@ fn help_tells_every_command() {
     let program = Program::new(folder.path());
     let help = program.run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
-    for command in ["serve", "demo", "sandbox", "user"] {
+    for command in ["serve", "demo", "sandbox", "user", "token", "openapi"] {
         assert!(help.out.contains(command), "{command}");
         assert_eq!(program.run(&[command, "--help"]).code, Some(0), "{command}");
     }
@@ -258,4 +258,28 @@ async fn files_are_for_their_owner_alone() {
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_from_the_shell_is_its_last_word_and_lets_in() {
+    let folder = furnished();
+    let program = Program::new(folder.path());
+    let token = ["token", "add", "--email", "anna@example.org", "--name", "A"];
+    let made = program.run(&token);
+    assert_eq!(made.code, Some(0), "{made:?}");
+    let token_text = made.out.split_whitespace().last().unwrap().to_owned();
+    refused(&program.run(&token), 1, "name: ");
+    let unknown = ["token", "add", "--email", "bob@example.org", "--name", "A"];
+    refused(&program.run(&unknown), 1, "email: ");
+    let wrong = [&token[..5], &["B", "--scope", "root", "--expires", "0"]].concat();
+    let told = program.run(&wrong);
+    refused(&told, 1, "scope: ");
+    assert!(told.err.contains("expires: "), "{told:?}");
+    let server = program.serve(&["serve"]);
+    let client = Browser::new(&server.url).client;
+    let portfolio = client.get(format!("{}/api/v1/portfolio", server.url));
+    let answer = portfolio.bearer_auth(token_text).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let stopped = tokio::task::spawn_blocking(move || server.stop("-TERM"));
+    assert_eq!(stopped.await.unwrap().0, Some(0));
 }

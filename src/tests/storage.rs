@@ -11,6 +11,7 @@ mod opened;
 mod places;
 mod price_books;
 mod telling;
+mod tokens;
 mod turns;
 mod wallets;
 

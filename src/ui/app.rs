@@ -24,6 +24,7 @@ use super::pages::settings::SettingsPage;
 use super::pages::sign_in::SignInPage;
 use super::pages::sign_up::SignUpPage;
 use super::pages::telling::TellingPage;
+use super::pages::tokens::TokensPage;
 
 /// The document. `bundle` says whether the script bundle was built.
 #[component]
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/telling") view=TellingPage/>
                     <Route path=path!("/settings/data") view=DataPage/>
                     <Route path=path!("/settings/delete-account") view=DeleteAccountPage/>
+                    <Route path=path!("/settings/tokens") view=TokensPage/>
                     <Route path=path!("/sign-in") view=SignInPage/>
                     <Route path=path!("/sign-up") view=SignUpPage/>
                 </Routes>

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 16] = [
+const SHOWN_AGAIN: [&str; 18] = [
     "email",
     "exchange",
     "label",
@@ -25,6 +25,8 @@ const SHOWN_AGAIN: [&str; 16] = [
     "balance_percent",
     "value_percent",
     "webhook_url",
+    "scope",
+    "expires",
 ];
 
 /// A form that did not get through.
@@ -80,7 +82,9 @@ mod server {
 
     use super::FormFailure;
     use crate::domain::notice::Done;
+    use crate::domain::typed::Typed;
     use crate::error::Problem;
+    use crate::http::shown::ShownOnce;
     use crate::http::{flash, limits, told};
     use crate::security::is_id;
     use crate::services::State;
@@ -100,6 +104,11 @@ mod server {
         let answer = call(state.clone(), &parts, body.clone()).await;
         match read(answer).await {
             Ok((headers, json)) if wants_page => match serde_json::from_slice::<Done>(&json) {
+                Ok(Done {
+                    next,
+                    secret: Some(secret),
+                    ..
+                }) => page_with(state, parts, &next, secret).await,
                 Ok(done) => redirect(&parts, headers, done).await,
                 Err(_) => problem_page(state, parts, Problem::BadRequest, &body).await,
             },
@@ -155,6 +164,13 @@ mod server {
             }
         }
         (headers, Redirect::to(&done.next)).into_response()
+    }
+
+    /// The page with what is shown on it once. It stands nowhere for a page after a redirect to find
+    /// it, so it is the answer to the form.
+    async fn page_with(state: State, mut parts: Parts, page: &str, secret: Typed) -> Response {
+        parts.extensions.insert(ShownOnce(secret));
+        app::render(state, as_get(parts, page), None).await
     }
 
     /// The page the form stands on, with the problem on it and the problem's status.

@@ -24,4 +24,5 @@ pub mod select;
 pub mod summary;
 pub mod table_choice;
 pub mod title;
+pub mod tokens;
 pub mod wallets;

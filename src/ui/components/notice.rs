@@ -44,7 +44,7 @@ pub fn NoticeView(
             .into_any()
         }
         Notice::PasswordChanged => {
-            plain("Your password is changed. Other browsers were signed out.".to_owned()).into_any()
+            plain("Your password is changed. Other browsers were signed out, and API tokens were revoked.".to_owned()).into_any()
         }
         Notice::AccountDeleted => view! {
             <div class="notice notice-done" role="status">
@@ -58,6 +58,9 @@ pub fn NoticeView(
             plain("Saved. The webhook has a new secret: see below.".to_owned()).into_any()
         }
         Notice::TestSent(outcome) => test_sent(outcome).into_any(),
+        Notice::TokenRevoked(name) => {
+            plain(format!("Revoked {name}: it lets nobody in any more.")).into_any()
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod telling;
+pub mod tokens;
 
 /// The page that a form stands on, to show it again when it did not get through. `id` is the one
 /// that the form sent, if what goes by it is there.
@@ -37,6 +38,7 @@ pub fn of_action(action: &str, id: Option<&str>) -> String {
             _,
         ) => "/settings/telling",
         ("/do/delete-account", _) => "/settings/delete-account",
+        ("/do/make-token" | "/do/revoke-token", _) => "/settings/tokens",
         ("/do/read-notices", _) => "/notices",
         ("/do/move-connection", Some(id)) => return format!("/connections/{id}"),
         ("/do/rename-portfolio", Some(id)) => return format!("/portfolios/{id}/rename"),

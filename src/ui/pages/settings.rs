@@ -39,8 +39,14 @@ pub fn SettingsPage() -> impl IntoView {
             <p>"Take it with you as CSV or JSON, or delete your account."</p>
             <p><a class="button" href="/settings/data">"Open your data"</a></p>
         </section>
+        <section class="card" aria-labelledby="tokens-heading">
+            <h2 id="tokens-heading">"API tokens"</h2>
+            <p>"Let your own programs in, to read, to sync, or to do everything."</p>
+            <p><a class="button" href="/settings/tokens">"Open API tokens"</a></p>
+        </section>
         <section class="card" aria-labelledby="password-heading">
             <h2 id="password-heading">"Change password"</h2>
+            <p>"Other browsers are signed out by it, and API tokens are revoked."</p>
             <form method="post" action="/do/change-password">
                 <Field name="current_password" label="Current password" kind="password" required=true
                     autocomplete="current-password" error=field_error(failure, "current_password")/>

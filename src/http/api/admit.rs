@@ -1,0 +1,164 @@
+//! At the door of the API: who is calling, and whether these are too many calls.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State as AxumState};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+
+use super::problem::Refused;
+use super::throttle::{Throttle, TooMany};
+use crate::config::WebConfig;
+use crate::domain::token::Scope;
+use crate::error::Problem;
+use crate::http::{AuthSession, address};
+use crate::services::State;
+use crate::services::accounts::User;
+use crate::services::tokens::{self, Caller};
+
+/// What the door needs.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    state: State,
+    web: Arc<WebConfig>,
+    callers: Arc<Throttle>,
+    addresses: Arc<Throttle>,
+}
+
+impl Gate {
+    /// A door at the pace of `state`.
+    pub fn new(state: &State, web: &WebConfig) -> Self {
+        let calls = state.settings.pace.calls_a_minute;
+        Self {
+            state: state.clone(),
+            web: Arc::new(web.clone()),
+            callers: Arc::new(Throttle::new(calls)),
+            addresses: Arc::new(Throttle::new(calls.saturating_mul(2))),
+        }
+    }
+}
+
+/// Finds out who is calling, for the handler to ask, and counts the call: first for its address, so
+/// that tokens cannot be guessed, then for its caller.
+pub async fn admit(AxumState(gate): AxumState<Gate>, mut request: Request, next: Next) -> Response {
+    let now = gate.state.clock.now();
+    let address = source(address::of(&request, &gate.web));
+    let mut allowance = match gate.addresses.count(&address, now) {
+        Ok(allowance) => allowance,
+        Err(refused) => return too_many(refused),
+    };
+    let (token, session) = (token(request.headers()), signed_in(&request));
+    match who(&gate.state, token, session).await {
+        Ok(caller) => {
+            let id = caller.token_id.as_ref().unwrap_or(&caller.user.id);
+            allowance = match gate.callers.count(id, now) {
+                Ok(allowance) => allowance,
+                Err(refused) => return too_many(refused),
+            };
+            request.extensions_mut().insert(caller);
+        }
+        Err(Problem::TokenRefused) => (),
+        Err(problem) => return Refused::from(problem).into_response(),
+    }
+    let mut response = next.run(request).await;
+    allowance.tell(&mut response);
+    response
+}
+
+/// The owner of the token that the call carries; without one, whoever is signed in at the browser.
+async fn who(
+    state: &State,
+    token: Result<Option<SecretString>, Problem>,
+    session: Option<User>,
+) -> Result<Caller, Problem> {
+    match token? {
+        Some(token) => tokens::caller(state, &token).await,
+        None => Ok(Caller {
+            user: session.ok_or(Problem::TokenRefused)?,
+            scope: Scope::Manage,
+            token_id: None,
+        }),
+    }
+}
+
+fn signed_in(request: &Request) -> Option<User> {
+    let session = request.extensions().get::<AuthSession>()?;
+    Some(session.user.clone()?.0)
+}
+
+/// The token of `Authorization: Bearer`. Anything else there is refused, not passed over.
+fn token(headers: &HeaderMap) -> Result<Option<SecretString>, Problem> {
+    let mut all = headers.get_all(AUTHORIZATION).iter();
+    match (all.next(), all.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => {
+            let (scheme, token) = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.split_once(' '))
+                .ok_or(Problem::TokenRefused)?;
+            let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+            let token = is_bearer.then(|| SecretString::from(token.trim()));
+            token.map(Some).ok_or(Problem::TokenRefused)
+        }
+        (Some(_), Some(_)) => Err(Problem::TokenRefused),
+    }
+}
+
+/// What counts as one source: an address, or the IPv6 network that one customer gets.
+fn source(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    }
+}
+
+fn too_many(refused: TooMany) -> Response {
+    let seconds = refused.retry_after_seconds;
+    let mut response = Refused::from(Problem::TooManyCalls { seconds }).into_response();
+    refused.allowance.tell(&mut response);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn read(values: &[&'static str]) -> Result<Option<String>, Problem> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(AUTHORIZATION, HeaderValue::from_static(value));
+        }
+        Ok(token(&headers)?.map(|token| token.expose_secret().to_owned()))
+    }
+
+    #[test]
+    fn only_a_single_bearer_token_counts() {
+        assert_eq!(read(&[]), Ok(None));
+        assert_eq!(read(&["Bearer abc"]), Ok(Some("abc".into())));
+        assert_eq!(read(&["bearer  abc "]), Ok(Some("abc".into())));
+        for wrong in [
+            &["Basic abc"][..],
+            &["Bearer"],
+            &[""],
+            &["Bearer a", "Bearer a"],
+        ] {
+            assert_eq!(read(wrong), Err(Problem::TokenRefused), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_one_source() {
+        let of = |text: &str| source(text.parse().unwrap());
+        assert_eq!(of("192.0.2.7"), "192.0.2.7");
+        assert_eq!(of("2001:db8:1:2:3::4"), of("2001:db8:1:2:ffff::"));
+        assert_ne!(of("2001:db8:1:2::"), of("2001:db8:1:3::"));
+    }
+}

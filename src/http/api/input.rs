@@ -1,0 +1,86 @@
+//! What calls bring: bodies, ids, and queries.
+
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use zeroize::Zeroizing;
+
+use super::problem::Refused;
+use crate::error::Problem;
+use crate::http::limits;
+use crate::security::is_id;
+
+/// Refuses bodies that are not JSON. A form is what a browser sends to foreign servers unasked.
+pub async fn only_json(request: Request, next: Next) -> Response {
+    let has_other = request.headers().contains_key(CONTENT_TYPE) && !is_json(request.headers());
+    if has_other && !request.method().is_safe() {
+        return Refused::from(StatusCode::UNSUPPORTED_MEDIA_TYPE).into_response();
+    }
+    next.run(request).await
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// What it says.
+    pub value: T,
+    /// The bytes it came as; wiped when dropped, as it may hold secrets.
+    pub bytes: Zeroizing<Vec<u8>>,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
+        if !is_json(request.headers()) {
+            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
+        }
+        let bytes = to_bytes(request.into_body(), limits::MAX_BODY_BYTES).await;
+        let bytes = bytes.map_err(|error| limits::unread(&error))?;
+        let bytes = Zeroizing::new(bytes.to_vec());
+        // What serde says may repeat what was sent.
+        let value = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
+            Category::Data => StatusCode::UNPROCESSABLE_ENTITY,
+            Category::Io | Category::Syntax | Category::Eof => StatusCode::BAD_REQUEST,
+        })?;
+        Ok(Self { value, bytes })
+    }
+}
+
+/// The `{id}` of a path.
+#[derive(Clone, Debug)]
+pub struct Id(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().map(|Path(id)| id).filter(|id| is_id(id));
+        Ok(Self(id.ok_or(Problem::NotFound)?))
+    }
+}
+
+/// The query of an address as a struct, whose fields are checked by whoever takes it.
+///
+/// # Errors
+/// A call that could not be read.
+pub async fn query<T: DeserializeOwned>(parts: &mut Parts) -> Result<T, Refused> {
+    let query = Query::<T>::from_request_parts(parts, &()).await;
+    let query = query.map_err(|_| StatusCode::BAD_REQUEST)?;
+    Ok(query.0)
+}

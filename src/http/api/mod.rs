@@ -1,0 +1,97 @@
+//! The JSON API under `/api/v1`: one file per aggregate, each handler an entry of `services`.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, COOKIE, HeaderName, ORIGIN};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{any, get};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+mod admit;
+mod connect;
+mod connections;
+mod docs;
+mod document;
+mod input;
+mod may;
+mod once;
+mod page;
+mod portfolios;
+pub mod problem;
+mod sync;
+mod throttle;
+
+use crate::config::WebConfig;
+use crate::services::State;
+use problem::Refused;
+
+/// Under which everything of the API stands.
+const BASE: &str = "/api/v1";
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Every endpoint. What is added here stands in the document by itself.
+fn endpoints() -> OpenApiRouter<State> {
+    OpenApiRouter::new()
+        .routes(routes!(connections::list))
+        .routes(routes!(connections::show))
+        .routes(routes!(connect::binance))
+        .routes(routes!(connect::okx))
+        .routes(routes!(sync::connection))
+        .routes(routes!(sync::account))
+        .routes(routes!(portfolios::all_together))
+        .routes(routes!(portfolios::list))
+        .routes(routes!(portfolios::show))
+}
+
+/// The endpoints with what every call goes through. They need a session layer around them.
+pub fn routes(state: &State, web: &WebConfig) -> Router<State> {
+    let gate = admit::Gate::new(state, web);
+    let (endpoints, _) = endpoints().split_for_parts();
+    let endpoints = endpoints
+        .layer(from_fn(input::only_json))
+        .layer(from_fn_with_state(gate, admit::admit));
+    Router::new()
+        .nest(BASE, endpoints)
+        .route("/api/{*rest}", any(nothing))
+}
+
+/// What anybody may read: the document, and the page to browse it.
+pub fn open_routes() -> Router<State> {
+    Router::new()
+        .route("/api/openapi.json", get(docs::document))
+        .route("/api/docs", get(docs::page))
+        .route("/api/docs/{name}", get(docs::file))
+}
+
+/// The OpenAPI document of all endpoints.
+#[must_use]
+pub fn document() -> OpenApi {
+    let nested = OpenApiRouter::with_openapi(document::base()).nest(BASE, endpoints());
+    document::completed(nested.into_openapi())
+}
+
+/// Whether a path is of the API, so that its errors are told to programs.
+#[must_use]
+pub fn is_at(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Keeps calls with a token apart from browsers: they have no session, and as a page of another site
+/// cannot send a token, it does not matter from which page they come.
+pub async fn apart(mut request: Request, next: Next) -> Response {
+    let with_token = request.headers().contains_key(AUTHORIZATION);
+    if with_token && is_at(request.uri().path()) {
+        for name in [COOKIE, ORIGIN, SEC_FETCH_SITE] {
+            request.headers_mut().remove(name);
+        }
+    }
+    next.run(request).await
+}
+
+async fn nothing() -> Refused {
+    StatusCode::NOT_FOUND.into()
+}

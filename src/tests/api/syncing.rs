@@ -1,0 +1,66 @@
+//! Syncing by a program's word.
+
+use coffer::sandbox::keys::binance;
+use serde_json::{Value, json};
+
+use super::client::client_of;
+use crate::scene::connect;
+use crate::support::{App, Kind, on_both_databases};
+
+on_both_databases![
+    a_sync_is_reported_by_both_of_its_names,
+    a_sync_that_failed_is_an_answer_and_balances_stay,
+];
+
+const ANNA: &str = "anna@example.org";
+
+async fn a_sync_is_reported_by_both_of_its_names(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in(ANNA).await;
+    let id = connect(&browser, &binance::READ_ONLY, &[]).await;
+    let client = client_of(&app, ANNA, "sync").await;
+    for name in ["connections", "accounts"] {
+        let report = client.post(&format!("/{name}/{id}/sync")).await.with(200);
+        assert_eq!(report["account_id"], id);
+        assert_eq!(report["success"], true);
+        assert_eq!(report["unchanged"], report["holdings_count"]);
+        for count in ["added", "updated", "removed", "unreadable"] {
+            assert_eq!(report[count], 0, "{count}");
+        }
+        assert!(report["duration_ms"].is_u64());
+        assert!(report["started_at"].as_str().unwrap().ends_with('Z'));
+        assert_eq!(report["wallets"][0]["outcome"], "read");
+        assert_eq!((report.get("error"), report.get("code")), (None, None));
+    }
+}
+
+async fn a_sync_that_failed_is_an_answer_and_balances_stay(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in(ANNA).await;
+    let id = connect(&browser, &binance::READ_ONLY, &[]).await;
+    let client = client_of(&app, ANNA, "sync").await;
+    let before = client.get("/portfolio").await.with(200);
+    let control = app.setup.sandbox.control();
+    control.revoke_key(binance::READ_ONLY.api_key).unwrap();
+    let report = client.post(&format!("/connections/{id}/sync")).await;
+    let report = report.with(200);
+    assert_eq!(report["success"], false);
+    assert_eq!(report["code"], "invalid_credentials");
+    assert!(report["error"].as_str().unwrap().contains("Binance"));
+    let one = client.get(&format!("/connections/{id}")).await.with(200);
+    assert_eq!(one["status"], "needs_attention");
+    assert_eq!(one["last_error_code"], "invalid_credentials");
+    let after = client.get("/portfolio").await.with(200);
+    let quantities = |all: &Value| {
+        let holdings = all["holdings"].as_array().unwrap().iter();
+        holdings
+            .map(|one| one["quantity"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(quantities(&after), quantities(&before));
+    assert_eq!(
+        (&before["complete"], &after["complete"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(after["missing"][0]["connection_id"], id);
+}
