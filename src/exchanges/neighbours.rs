@@ -2,7 +2,7 @@
 //! many they are.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::future::BoxFuture;
 
@@ -37,20 +37,34 @@ pub trait Neighbours: Send + Sync {
 #[derive(Debug, Default)]
 pub struct Alone(Mutex<HashMap<String, i64>>);
 
+impl Alone {
+    /// Until when nobody may call a place.
+    pub fn until(&self, place: &str) -> Option<i64> {
+        self.places().get(place).copied()
+    }
+
+    /// Has nobody call a place until then, or for as long as was asked for before.
+    pub fn note(&self, place: &str, until: i64) {
+        let mut places = self.places();
+        let known = places.entry(place.to_owned()).or_insert(until);
+        *known = until.max(*known);
+    }
+
+    fn places(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Neighbours for Alone {
     fn paused_until<'a>(
         &'a self,
         place: &'a str,
     ) -> BoxFuture<'a, Result<Option<i64>, Unreachable>> {
-        let pauses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = pauses.get(place).copied();
-        Box::pin(std::future::ready(Ok(until)))
+        Box::pin(std::future::ready(Ok(self.until(place))))
     }
 
     fn pause<'a>(&'a self, place: &'a str, until: i64) -> BoxFuture<'a, Result<(), Unreachable>> {
-        let mut pauses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = pauses.entry(place.to_owned()).or_insert(until);
-        *known = until.max(*known);
+        self.note(place, until);
         Box::pin(std::future::ready(Ok(())))
     }
 

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::future::BoxFuture;
+use tokio::sync::OnceCell;
 
 use super::{Clock, storage_problem};
 use crate::domain::timestamp::Timestamp;
-use crate::exchanges::{Neighbours, Unreachable};
+use crate::exchanges::{Alone, Neighbours, Unreachable};
 use crate::storage::{Database, StorageError, pauses};
 
 /// Pauses in the database, and how many processes were last seen there.
@@ -15,14 +16,20 @@ pub struct SharedNeighbours {
     db: Database,
     clock: Clock,
     count: AtomicU32,
+    /// What the database knew at first and was told since, where no other process writes to it.
+    alone: OnceCell<Alone>,
 }
 
 impl SharedNeighbours {
     /// Those who share this database; this process alone until it has looked around.
     #[must_use]
     pub fn new(db: Database, clock: Clock) -> Self {
-        let count = AtomicU32::new(1);
-        Self { db, clock, count }
+        Self {
+            db,
+            clock,
+            count: AtomicU32::new(1),
+            alone: OnceCell::new(),
+        }
     }
 
     /// Notes how many processes are alive, this one included.
@@ -31,14 +38,38 @@ impl SharedNeighbours {
         self.count.store(count, Ordering::Relaxed);
     }
 
-    async fn find(&self, place: &str) -> Result<Option<i64>, StorageError> {
-        let mut db = self.db.reader().await?;
-        let until = pauses::find(&mut db, place).await?;
+    /// Until when nobody may call a place, as the last one said who was asked to wait.
+    pub(super) async fn pause_of(&self, place: &str) -> Result<Option<Timestamp>, StorageError> {
+        let until = if self.db.is_shared() {
+            let mut db = self.db.reader().await?;
+            pauses::find(&mut db, place).await?
+        } else {
+            self.alone().await?.until(place).map(Timestamp)
+        };
         let now = self.clock.now();
-        Ok(until.filter(|until| *until > now).map(|until| until.0))
+        Ok(until.filter(|until| *until > now))
     }
 
-    async fn keep(&self, place: String, until: Timestamp) -> Result<(), StorageError> {
+    async fn alone(&self) -> Result<&Alone, StorageError> {
+        self.alone.get_or_try_init(|| self.remembered()).await
+    }
+
+    /// What the process before this one was asked.
+    async fn remembered(&self) -> Result<Alone, StorageError> {
+        let mut db = self.db.reader().await?;
+        let known = pauses::list(&mut db, self.clock.now()).await?;
+        let alone = Alone::default();
+        for (place, until) in known {
+            alone.note(&place, until.0);
+        }
+        Ok(alone)
+    }
+
+    async fn keep(&self, place: &str, until: Timestamp) -> Result<(), StorageError> {
+        if !self.db.is_shared() {
+            self.alone().await?.note(place, until.0);
+        }
+        let place = place.to_owned();
         self.db
             .write(move |db| Box::pin(async move { pauses::upsert(db, &place, until).await }))
             .await
@@ -50,13 +81,16 @@ impl Neighbours for SharedNeighbours {
         &'a self,
         place: &'a str,
     ) -> BoxFuture<'a, Result<Option<i64>, Unreachable>> {
-        Box::pin(async move { self.find(place).await.map_err(unreachable) })
+        Box::pin(async move {
+            let until = self.pause_of(place).await.map_err(unreachable)?;
+            Ok(until.map(|until| until.0))
+        })
     }
 
     fn pause<'a>(&'a self, place: &'a str, until: i64) -> BoxFuture<'a, Result<(), Unreachable>> {
         tracing::warn!(place, until, "an exchange wants rest");
         Box::pin(async move {
-            let kept = self.keep(place.to_owned(), Timestamp(until)).await;
+            let kept = self.keep(place, Timestamp(until)).await;
             kept.map_err(unreachable)
         })
     }

@@ -30,20 +30,30 @@ pub async fn keep(
     answers: &[RawAnswer],
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    match prepare(db, connection_id, exchange, answers, now).await? {
+    let before = find_kept(db, connection_id).await?;
+    match renew(before, exchange, answers, now)? {
         Some(kept) => recordings::upsert(db, connection_id, &kept).await,
         None => Ok(()),
     }
+}
+
+/// What is kept of a connection.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn find_kept(db: &mut Db, connection_id: &str) -> Result<Vec<Answer>, StorageError> {
+    let kept = recordings::find_answers(db, connection_id).await?;
+    // What cannot be read any more is of no use to anybody, and no reason to keep a sync back.
+    Ok(kept.and_then(|json| read(&json).ok()).unwrap_or_default())
 }
 
 /// What to keep after an exchange answered in one sync, redacted before it reaches the database.
 /// What was not asked this time stays as it was answered last. `None` when nothing was asked.
 ///
 /// # Errors
-/// [`StorageError::Database`].
-pub async fn prepare(
-    db: &mut Db,
-    connection_id: &str,
+/// [`StorageError::Corrupt`].
+pub fn renew(
+    kept: Vec<Answer>,
     exchange: &ExchangeId,
     answers: &[RawAnswer],
     now: Timestamp,
@@ -51,13 +61,9 @@ pub async fn prepare(
     if answers.is_empty() {
         return Ok(None);
     }
-    let before = recordings::find_answers(db, connection_id).await?;
-    // What cannot be read any more is of no use to anybody, and no reason to keep a sync back.
-    let before = before.and_then(|json| read(&json).ok());
-    let now_heard = redacted(exchange, answers, now);
     Ok(Some(Kept {
         taken_at: now,
-        answers: write(&renewed(before.unwrap_or_default(), now_heard))?,
+        answers: write(&renewed(kept, redacted(exchange, answers, now)))?,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sqlx::FromRow;
 
 use super::Connection as Db;
 use super::error::StorageError;
@@ -13,7 +14,7 @@ use crate::domain::report::{Failure, WalletSummary};
 use crate::domain::rights::KeyRights;
 use crate::domain::schedule::Plan;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::Overview;
+use crate::domain::wallet::{KnownWallet, Overview};
 
 /// The sealed parts of a key, as they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -43,6 +44,29 @@ pub struct AfterSync {
     pub overview: Option<Overview>,
     /// What is next.
     pub plan: Plan,
+}
+
+/// A connection with everything that syncing it takes.
+#[derive(Debug)]
+pub struct ToSync {
+    /// The connection.
+    pub connection: Connection,
+    /// What a client is told of its wallets.
+    pub wallets: Vec<KnownWallet>,
+    /// Its key.
+    pub key: SealedKey,
+}
+
+/// The columns of a connection, and what else is asked.
+macro_rules! select {
+    ($more:literal) => {
+        concat!(
+            "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
+             last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
+             due_at, lease_until",
+            $more
+        )
+    };
 }
 
 #[derive(sqlx::FromRow)]
@@ -114,9 +138,7 @@ pub async fn list(
     user_id: &str,
     now: Timestamp,
 ) -> Result<Vec<Connection>, StorageError> {
-    let sql = "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
-               last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
-               due_at, lease_until FROM connections WHERE user_id = $1 ORDER BY created_at, id";
+    let sql = select!(" FROM connections WHERE user_id = $1 ORDER BY created_at, id");
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .fetch_all(&mut *db)
@@ -140,9 +162,7 @@ pub async fn find(
     id: &str,
     now: Timestamp,
 ) -> Result<Option<Connection>, StorageError> {
-    let sql = "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
-               last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
-               due_at, lease_until FROM connections WHERE user_id = $1 AND id = $2";
+    let sql = select!(" FROM connections WHERE user_id = $1 AND id = $2");
     let row: Option<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .bind(id)
@@ -151,6 +171,35 @@ pub async fn find(
     let Some(row) = row else { return Ok(None) };
     let wallets = wallets::list_of_connection(db, id).await?;
     read(row, wallets, now).map(Some)
+}
+
+/// One connection of a person as a sync needs it.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn find_to_sync(
+    db: &mut Db,
+    user_id: &str,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<ToSync>, StorageError> {
+    let sql = select!(
+        ", api_key, secret_key, passphrase FROM connections WHERE user_id = $1 AND id = $2"
+    );
+    let found = sqlx::query(sql)
+        .bind(user_id)
+        .bind(id)
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(found) = found else { return Ok(None) };
+    let (row, key) = (Row::from_row(&found)?, SealedKey::from_row(&found)?);
+    let wallets = wallets::list_known(db, id).await?;
+    let (summaries, wallets) = wallets.into_iter().unzip();
+    Ok(Some(ToSync {
+        connection: read(row, summaries, now)?,
+        wallets,
+        key,
+    }))
 }
 
 /// The label of a person's connection to an exchange account, if there is one.
@@ -174,24 +223,6 @@ pub async fn find_label_by_uid(
         .fetch_optional(db)
         .await?;
     Ok(label)
-}
-
-/// The sealed key of a person's connection.
-///
-/// # Errors
-/// [`StorageError::Database`].
-pub async fn find_key(
-    db: &mut Db,
-    user_id: &str,
-    id: &str,
-) -> Result<Option<SealedKey>, StorageError> {
-    let sql = "SELECT api_key, secret_key, passphrase FROM connections \
-               WHERE user_id = $1 AND id = $2";
-    Ok(sqlx::query_as(sql)
-        .bind(user_id)
-        .bind(id)
-        .fetch_optional(db)
-        .await?)
 }
 
 /// The exchange and the label of a connection, whoever owns it.

@@ -10,6 +10,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor};
 
 use super::StorageError;
+use super::together::Line;
 
 /// What statements run on: a connection, inside a transaction or not.
 pub type Connection = AnyConnection;
@@ -27,6 +28,8 @@ pub struct Database {
     kind: Kind,
     readers: AnyPool,
     writers: AnyPool,
+    /// Those who wait for the single writer, where there is only one.
+    line: Option<Line>,
 }
 
 /// Pages are of 4 KiB: the cache is of 8 MB a connection, and the log is moved into the file from
@@ -46,19 +49,24 @@ impl Database {
         install_default_drivers();
         if let Some(path) = sqlite_path(url) {
             make_private_file(Path::new(path)).map_err(StorageError::File)?;
-            let readers = pool(url, SQLITE_SETTINGS, 4).await?;
-            let writers = pool(url, SQLITE_SETTINGS, 1).await?;
+            // Nothing between it and its file can break: it is not asked whether it still works.
+            let local = || AnyPoolOptions::new().test_before_acquire(false);
+            let readers = pool(local().max_connections(4), url, SQLITE_SETTINGS).await?;
+            let writers = pool(local().max_connections(1), url, SQLITE_SETTINGS).await?;
             Ok(Self {
                 kind: Kind::Sqlite,
                 readers,
                 writers,
+                line: Some(Line::default()),
             })
         } else {
-            let pool = pool(url, POSTGRES_SETTINGS, 10).await?;
+            let options = AnyPoolOptions::new().max_connections(10);
+            let pool = pool(options, url, POSTGRES_SETTINGS).await?;
             Ok(Self {
                 kind: Kind::Postgres,
                 readers: pool.clone(),
                 writers: pool,
+                line: None,
             })
         }
     }
@@ -92,22 +100,21 @@ impl Database {
     /// when the caller goes away, so that no connection is left inside a transaction.
     ///
     /// # Errors
-    /// Those of `work`, or [`StorageError::Database`] from the transaction itself.
+    /// Those of `work`, or [`StorageError::Database`] or [`StorageError::Together`] from the
+    /// transaction itself.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let begin = match self.kind {
-            // A transaction that starts by reading and then writes fails at once on SQLite.
-            Kind::Sqlite => "BEGIN IMMEDIATE",
-            Kind::Postgres => "BEGIN",
-        };
+        if let Some(line) = &self.line {
+            return line.write(&self.writers, work).await;
+        }
         let writers = self.writers.clone();
         let task = tokio::spawn(async move {
             let mut transaction = writers
-                .begin_with(begin)
+                .begin()
                 .await
                 .map_err(StorageError::from)
                 .map_err(E::from)?;
@@ -179,10 +186,13 @@ fn sqlite_path(url: &str) -> Option<&str> {
     Some(rest.split('?').next().unwrap_or(rest))
 }
 
-async fn pool(url: &str, settings: &'static str, size: u32) -> Result<AnyPool, StorageError> {
-    let options: AnyConnectOptions = url.parse()?;
-    let pool = AnyPoolOptions::new()
-        .max_connections(size)
+async fn pool(
+    options: AnyPoolOptions,
+    url: &str,
+    settings: &'static str,
+) -> Result<AnyPool, StorageError> {
+    let address: AnyConnectOptions = url.parse()?;
+    let pool = options
         .acquire_timeout(Duration::from_secs(10))
         .after_connect(move |connection, _| {
             Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
@@ -192,7 +202,7 @@ async fn pool(url: &str, settings: &'static str, size: u32) -> Result<AnyPool, S
         .before_acquire(|connection, _| {
             Box::pin(std::future::ready(Ok(!connection.is_in_transaction())))
         })
-        .connect_with(options)
+        .connect_with(address)
         .await?;
     Ok(pool)
 }

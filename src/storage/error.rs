@@ -1,5 +1,7 @@
 //! Why storage did not do as asked.
 
+use std::sync::Arc;
+
 /// Why storage did not do as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -9,6 +11,9 @@ pub enum StorageError {
     /// The database does not answer, or refuses.
     #[error("the database does not answer as it should: check DATABASE_URL, and that it runs")]
     Database(#[source] sqlx::Error),
+    /// What several wrote together could not be committed: nobody's work stays.
+    #[error("what was written could not be kept: check the disk of DATA_DIR")]
+    Together(#[source] Arc<sqlx::Error>),
     /// A stored value is not what was written.
     #[error("a stored {0} cannot be read")]
     Corrupt(&'static str),

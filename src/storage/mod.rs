@@ -25,6 +25,7 @@ pub mod replicas;
 pub mod sessions;
 mod sql;
 pub mod sync_runs;
+mod together;
 pub mod users;
 pub mod value_points;
 pub mod value_rates;

@@ -67,7 +67,7 @@ pub async fn list_of_user(
     let mut by_connection: HashMap<String, Vec<WalletSummary>> = HashMap::new();
     for row in found {
         let id = row.connection_id.clone();
-        by_connection.entry(id).or_default().push(summary(row)?);
+        by_connection.entry(id).or_default().push(summary(&row)?);
     }
     Ok(by_connection)
 }
@@ -81,19 +81,20 @@ pub async fn list_of_connection(
     connection_id: &str,
 ) -> Result<Vec<WalletSummary>, StorageError> {
     let found = rows_of(db, connection_id).await?;
-    found.into_iter().map(summary).collect()
+    found.iter().map(summary).collect()
 }
 
-/// What a client is told of a connection's wallets.
+/// The wallets of a connection, each with what a client is told of it.
 ///
 /// # Errors
 /// [`StorageError::Database`], [`StorageError::Corrupt`].
 pub async fn list_known(
     db: &mut Db,
     connection_id: &str,
-) -> Result<Vec<KnownWallet>, StorageError> {
+) -> Result<Vec<(WalletSummary, KnownWallet)>, StorageError> {
     let found = rows_of(db, connection_id).await?;
-    found.into_iter().map(known).collect()
+    let both = |row: Row| Ok((summary(&row)?, known(row)?));
+    found.into_iter().map(both).collect()
 }
 
 /// Notes how wallets fared that were asked now.
@@ -143,8 +144,8 @@ async fn rows_of(db: &mut Db, connection_id: &str) -> Result<Vec<Row>, StorageEr
         .await?)
 }
 
-fn summary(row: Row) -> Result<WalletSummary, StorageError> {
-    let problem = row.problem.map(|json| serde_json::from_str(&json));
+fn summary(row: &Row) -> Result<WalletSummary, StorageError> {
+    let problem = row.problem.as_deref().map(serde_json::from_str);
     Ok(WalletSummary {
         name: WalletName::new(&row.name),
         outcome: outcome(&row.outcome)?,

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use coffer::domain::timestamp::Timestamp;
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Exchange};
 use coffer::services::{accounts, connections, sync};
@@ -45,8 +46,8 @@ async fn plant(app: &App, id: &str, column: &str, blob: Option<Vec<u8>>) {
 
 pub async fn sealed(app: &App, user: &str, id: &str) -> SealedKey {
     let mut db = app.state.db.reader().await.unwrap();
-    let found = coffer::storage::connections::find_key(&mut db, user, id).await;
-    found.unwrap().unwrap()
+    let found = coffer::storage::connections::find_to_sync(&mut db, user, id, Timestamp(1)).await;
+    found.unwrap().unwrap().key
 }
 
 pub fn part<'a>(key: &'a SealedKey, column: &str) -> &'a [u8] {

@@ -28,6 +28,7 @@ on_both_databases![
     amounts_are_written_and_read_to_the_last_digit,
     a_transaction_that_fails_leaves_nothing,
     fifty_writers_at_once_all_succeed,
+    those_who_write_at_once_stand_and_fall_alone,
     migrating_again_changes_nothing,
     rows_without_their_owner_are_refused,
     a_database_of_a_newer_version_is_left_alone,
@@ -121,6 +122,41 @@ async fn fifty_writers_at_once_all_succeed(kind: Kind) {
     });
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap();
+    }
+}
+
+async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
+    let opened = Opened::new(kind).await;
+    let writers = (0..40).map(|number| {
+        let db = opened.db.clone();
+        tokio::spawn(async move {
+            let id = format!("u{number}");
+            let outcome = db.write::<_, StorageError, _>(move |db| {
+                Box::pin(async move {
+                    users::insert(db, &user(&id)).await?;
+                    match number % 4 {
+                        0 => Err(StorageError::Corrupt("nothing")),
+                        1 => users::insert(db, &user(&id)).await,
+                        2 => std::panic::resume_unwind(Box::new("on purpose")),
+                        _ => Ok(()),
+                    }
+                })
+            });
+            (number, outcome.await)
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        let (number, outcome) = writer.await.unwrap();
+        let as_it_should = match number % 4 {
+            0 => matches!(outcome, Err(StorageError::Corrupt("nothing"))),
+            1 => matches!(outcome, Err(StorageError::Exists)),
+            2 => matches!(outcome, Err(StorageError::Stopping)),
+            _ => outcome.is_ok(),
+        };
+        assert!(as_it_should, "{number}");
+        let kept = format!("users WHERE id = 'u{number}'");
+        let expected = if number % 4 == 3 { "1" } else { "0" };
+        assert_eq!(opened.count(&kept).await, expected, "{number}");
     }
 }
 

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::cost::{Cost, Scope};
 use super::error::ExchangeError;
-use super::neighbours::{Alone, Neighbours, Unreachable};
+use super::neighbours::{Alone, Unreachable};
 use super::registry::Surroundings;
 use super::retry::TimeLeft;
 use crate::domain::problem::ExchangeProblem;
@@ -84,7 +84,7 @@ impl Gate {
     pub(super) async fn pause(&self, place: &str, seconds: u64) {
         let wait_ms = i64::try_from(seconds.saturating_mul(1_000)).unwrap_or(i64::MAX);
         let until = self.local_ms().saturating_add(wait_ms);
-        let _ = self.learnt.pause(place, until).await;
+        self.learnt.note(place, until);
         let neighbours = Arc::clone(&self.surroundings.neighbours);
         let place = place.to_owned();
         let telling = tokio::spawn(async move { neighbours.pause(&place, until).await });
@@ -113,7 +113,7 @@ impl Gate {
 
     async fn paused_until(&self, place: &str) -> Result<Option<i64>, Unreachable> {
         let told = self.surroundings.neighbours.paused_until(place).await?;
-        Ok(told.max(self.learnt.paused_until(place).await?))
+        Ok(told.max(self.learnt.until(place)))
     }
 
     async fn pay(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 
-use super::store::{self, Done};
+use super::store::{self, Done, Stored};
 use super::{Lease, Reading, Refusal, Synced, read};
 use crate::domain::connection::Connection;
 use crate::domain::problem::ExchangeProblem;
@@ -16,6 +16,7 @@ use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange, Journal};
 use crate::services::key_store::{self, KeyRow};
 use crate::services::{PATIENCE, State, storage_problem};
+use crate::storage::connections::ToSync;
 use crate::storage::{self, leases::Claim};
 
 /// How long a call may wait for an exchange's budget while nobody watches.
@@ -85,28 +86,30 @@ async fn sync(
     let stale = |at| started_at.0.saturating_sub(at) > THOROUGH_EVERY_MS;
     let thorough = by == By::Person || claim.thorough_at.is_none_or(stale);
     let journal = Journal::default();
-    let result = match &known.credentials {
-        Some(credentials) => {
-            let access = Access {
-                credentials,
-                environment: known.connection.environment,
-                region: known.connection.region.as_deref(),
-                known: &known.wallets,
-                thorough,
-                patience: match by {
-                    By::Person => PATIENCE,
-                    By::Schedule => BACKGROUND_PATIENCE,
-                },
-                journal: &journal,
-            };
-            // A key of unknown rights was accepted by word once; one that could be judged before
-            // is not taken on trust now.
-            let accepts_unknown = known.connection.is_unproven();
-            let reading = read_in_time(state, exchange, access, accepts_unknown).await;
-            reading.and_then(|reading| same_account(claim, reading))
-        }
-        None => Err(Refusal::plain(Failure::CredentialsUnreadable)),
+    let reading = async {
+        let Some(credentials) = &known.credentials else {
+            return Err(Refusal::plain(Failure::CredentialsUnreadable));
+        };
+        let access = Access {
+            credentials,
+            environment: known.connection.environment,
+            region: known.connection.region.as_deref(),
+            known: &known.wallets,
+            thorough,
+            patience: match by {
+                By::Person => PATIENCE,
+                By::Schedule => BACKGROUND_PATIENCE,
+            },
+            journal: &journal,
+        };
+        // A key of unknown rights was accepted by word once; one that could be judged before is
+        // not taken on trust now.
+        let accepts_unknown = known.connection.is_unproven();
+        let reading = read_in_time(state, exchange, access, accepts_unknown).await;
+        reading.and_then(|reading| same_account(claim, reading))
     };
+    // What is stored is found while the exchange thinks.
+    let (result, stored) = tokio::join!(reading, Stored::find(state, &known.connection));
     let done = Done {
         result,
         thorough,
@@ -114,7 +117,7 @@ async fn sync(
         calls: journal.calls(),
         answers: journal.take_answers(),
     };
-    store::store(state, claim, known.connection, done, started_at).await
+    store::store(state, claim, (known.connection, stored?), done, started_at).await
 }
 
 /// A connection as it is stored.
@@ -129,18 +132,14 @@ async fn find(state: &State, claim: &Claim) -> Result<Known, Problem> {
     let (user_id, id) = (&claim.user_id, &claim.connection_id);
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let now = state.clock.now();
-    let connection = storage::connections::find(&mut db, user_id, id, now)
-        .await
-        .map_err(storage_problem)?
-        .ok_or(Problem::NotFound)?;
-    let wallets = storage::wallets::list_known(&mut db, id)
-        .await
-        .map_err(storage_problem)?;
-    let sealed = storage::connections::find_key(&mut db, user_id, id)
-        .await
-        .map_err(storage_problem)?
-        .ok_or(Problem::NotFound)?;
+    let found = storage::connections::find_to_sync(&mut db, user_id, id, now).await;
     drop(db);
+    let found = found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
+    let ToSync {
+        connection,
+        wallets,
+        key: sealed,
+    } = found;
     let row = KeyRow {
         connection_id: id,
         user_id,

@@ -2,6 +2,7 @@
 
 use super::{Reading, Refusal, Synced};
 use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::recording::Answer;
 use crate::domain::report::{Failure, SyncReport};
 use crate::domain::rights::{KeyRights, RightsState};
 use crate::domain::schedule::{self, Ended, Plan};
@@ -16,8 +17,30 @@ use crate::services::{
 };
 use crate::storage::connections::AfterSync;
 use crate::storage::leases::{self, Claim};
-use crate::storage::recordings::Kept;
 use crate::storage::{self, Connection as Db, StorageError};
+
+/// What was kept of an account before: nobody but who holds the lease writes it.
+#[derive(Debug)]
+pub struct Stored {
+    before: Before,
+    answers: Vec<Answer>,
+}
+
+impl Stored {
+    /// Finds it.
+    ///
+    /// # Errors
+    /// [`Problem::Unavailable`].
+    pub async fn find(state: &State, connection: &Connection) -> Result<Self, Problem> {
+        let mut db = state.db.reader().await.map_err(storage_problem)?;
+        let before = Before::find(&mut db, connection).await;
+        let answers = recording::find_kept(&mut db, &connection.id).await;
+        Ok(Self {
+            before: before.map_err(storage_problem)?,
+            answers: answers.map_err(storage_problem)?,
+        })
+    }
+}
 
 /// What came of reading an account.
 #[derive(Debug)]
@@ -65,10 +88,11 @@ pub struct Learnt {
 pub async fn store(
     state: &State,
     claim: &Claim,
-    connection: Connection,
+    known: (Connection, Stored),
     done: Done,
     started_at: Timestamp,
 ) -> Result<Synced, Problem> {
+    let (connection, stored) = known;
     let run_id = crate::security::new_id().map_err(security_problem)?;
     let failure = done.result.as_ref().err().map(|r| r.failure.clone());
     let learnt = Learnt {
@@ -77,7 +101,9 @@ pub async fn store(
         thorough: done.thorough,
         plan: plan(state, claim, &connection, failure.as_ref()).await?,
     };
-    let Prepared { before, recorded } = prepare(state, &connection, &done.answers).await?;
+    let (now, before) = (state.clock.now(), stored.before);
+    let recorded = recording::renew(stored.answers, &connection.exchange, &done.answers, now);
+    let recorded = recorded.map_err(storage_problem)?;
     let user_id = claim.user_id.clone();
     let (run, claim, holder) = (run_id.clone(), claim.clone(), state.replica.clone());
     let (clock, name) = (state.clock.clone(), exchange_name(state, &connection));
@@ -113,27 +139,6 @@ pub async fn store(
     state.tell_synced();
     state.noted.note(&user_id);
     Ok(Synced { run_id, report })
-}
-
-/// What can be made ready before the transaction, as nobody writes it but who holds the lease.
-struct Prepared {
-    before: Before,
-    recorded: Option<Kept>,
-}
-
-async fn prepare(
-    state: &State,
-    connection: &Connection,
-    answers: &[RawAnswer],
-) -> Result<Prepared, Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let (id, exchange) = (&connection.id, &connection.exchange);
-    let before = Before::find(&mut db, id).await.map_err(storage_problem)?;
-    let recorded = recording::prepare(&mut db, id, exchange, answers, state.clock.now()).await;
-    Ok(Prepared {
-        before,
-        recorded: recorded.map_err(storage_problem)?,
-    })
 }
 
 /// Notes that a sync did not come to its end. Balances and wallets stay as they were.
@@ -203,9 +208,11 @@ async fn plan(
     connection: &Connection,
     failure: Option<&Failure>,
 ) -> Result<Plan, Problem> {
-    let mut pauses = connections::pauses(state).await?;
-    let place = connections::place(state, connection);
-    let paused_until = place.and_then(|place| pauses.remove(&place));
+    let paused_until = match connections::place(state, connection) {
+        Some(place) => state.neighbours.pause_of(&place).await,
+        None => Ok(None),
+    };
+    let paused_until = paused_until.map_err(storage_problem)?;
     Ok(planned(state, claim, failure, paused_until))
 }
 

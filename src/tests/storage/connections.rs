@@ -80,16 +80,16 @@ async fn a_connection_is_read_as_it_was_written_by_its_owner_alone(kind: Kind) {
         .unwrap();
     let listed = connections::list(&mut db, "u", Timestamp(1)).await.unwrap();
     assert_eq!(listed, [written, second]);
-    let found = connections::find_key(&mut db, "u", "second").await.unwrap();
-    assert_eq!(found, Some(sealed));
+    let mut key = async |user| {
+        let found = connections::find_to_sync(&mut db, user, "second", Timestamp(1)).await;
+        found.unwrap().map(|found| found.key)
+    };
+    assert_eq!(key("u").await, Some(sealed));
+    assert_eq!(key("v").await, None);
     assert_eq!(
         connections::find(&mut db, "v", "u", Timestamp(1))
             .await
             .unwrap(),
-        None
-    );
-    assert_eq!(
-        connections::find_key(&mut db, "v", "u").await.unwrap(),
         None
     );
     assert_eq!(

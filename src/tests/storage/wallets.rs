@@ -31,7 +31,8 @@ fn asked(name: &str, outcome: Outcome, read_at: Option<i64>, note: Option<&str>)
 }
 
 async fn known(db: &mut Connection) -> Vec<KnownWallet> {
-    wallets::list_known(db, "u").await.unwrap()
+    let found = wallets::list_known(db, "u").await.unwrap();
+    found.into_iter().map(|(_, known)| known).collect()
 }
 
 async fn a_wallet_that_did_not_answer_keeps_the_time_it_last_did(kind: Kind) {

@@ -1,0 +1,154 @@
+//! Writing for several callers in one transaction, where one alone can be under way: whoever comes
+//! meanwhile goes together, and waits for the disk once.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::future::{BoxFuture, FutureExt};
+use sqlx::{AnyConnection, AnyPool, Connection as _};
+use tokio::sync::oneshot;
+
+use super::StorageError;
+
+/// A transaction that starts by reading and then writes fails at once on SQLite.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+/// How many go together at most.
+const AT_MOST: usize = 32;
+
+/// The work of one caller, on a connection or told why there is none.
+type Work = Box<
+    dyn for<'c> FnOnce(Result<&'c mut AnyConnection, StorageError>) -> BoxFuture<'c, Done> + Send,
+>;
+
+/// Tells a caller how its work ended, once it is known whether it was committed.
+type Tell = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+
+/// What came of one caller's work.
+struct Done {
+    /// Whether what it wrote is to stay.
+    stays: bool,
+    tell: Tell,
+}
+
+/// Those who wait to write.
+#[derive(Clone, Default)]
+pub(super) struct Line(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    waiting: Mutex<VecDeque<Work>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Line")
+    }
+}
+
+impl Line {
+    /// Has `work` done in its turn: all of it is written, or nothing, whatever becomes of the
+    /// others it goes with. It runs to its end even when the caller goes away.
+    pub(super) async fn write<T, E, F>(&self, writers: &AnyPool, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut AnyConnection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.waiting().push_back(Box::new(move |db| {
+            Box::pin(async move {
+                let out = match db {
+                    Ok(db) => work(db).await,
+                    Err(error) => Err(error.into()),
+                };
+                let stays = out.is_ok();
+                let tell: Tell = Box::new(move |committed| {
+                    let told = out.and_then(|out| Ok(committed.map(|()| out)?));
+                    // Whoever asked may be gone.
+                    let _ = sender.send(told);
+                });
+                Done { stays, tell }
+            })
+        }));
+        let (line, writers) = (self.clone(), writers.clone());
+        tokio::spawn(async move { line.take_turn(&writers).await });
+        let told = receiver.await;
+        told.unwrap_or_else(|_| Err(E::from(StorageError::Stopping)))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Work>> {
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does the work of all who wait by now. Everyone takes a turn, so nobody is left over.
+    async fn take_turn(&self, writers: &AnyPool) {
+        let _turn = self.0.turn.lock().await;
+        let mut works: VecDeque<Work> = {
+            let mut waiting = self.waiting();
+            let count = waiting.len().min(AT_MOST);
+            waiting.drain(..count).collect()
+        };
+        if works.is_empty() {
+            return;
+        }
+        let mut tells = Vec::new();
+        let failed = commit(writers, &mut works, &mut tells).await.err();
+        let failed = failed.map(Arc::new);
+        let outcome = || match &failed {
+            Some(error) => Err(StorageError::Together(Arc::clone(error))),
+            None => Ok(()),
+        };
+        for tell in tells {
+            tell(outcome());
+        }
+        for work in works {
+            if let Err(error) = outcome() {
+                (work(Err(error)).await.tell)(Ok(()));
+            }
+        }
+    }
+}
+
+/// Does the work of all in one transaction. What is left in `works` was not begun.
+async fn commit(
+    writers: &AnyPool,
+    works: &mut VecDeque<Work>,
+    tells: &mut Vec<Tell>,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = writers.begin_with(BEGIN).await?;
+    if works.len() == 1 {
+        let stays = one(works.pop_front(), &mut transaction, tells).await;
+        return match stays {
+            true => transaction.commit().await,
+            false => transaction.rollback().await,
+        };
+    }
+    while !works.is_empty() {
+        let mut own = transaction.begin().await?;
+        // Where SQLite has ended everything by itself, as it does when the disk is full, there is
+        // nothing to go back to: then nobody's work stays.
+        match one(works.pop_front(), &mut own, tells).await {
+            true => own.commit().await?,
+            false => own.rollback().await?,
+        }
+    }
+    transaction.commit().await
+}
+
+/// Does the work of one. Answers whether it is to stay; whoever broke down is told when it is
+/// dropped.
+async fn one(work: Option<Work>, db: &mut AnyConnection, tells: &mut Vec<Tell>) -> bool {
+    let Some(work) = work else { return false };
+    match AssertUnwindSafe(work(Ok(db))).catch_unwind().await {
+        Ok(done) => {
+            tells.push(done.tell);
+            done.stays
+        }
+        Err(_) => false,
+    }
+}
