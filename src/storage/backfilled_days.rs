@@ -77,6 +77,31 @@ pub async fn list_rated(
     rows.into_iter().map(read).collect()
 }
 
+/// Every day that is kept of a person's connections, with its connection, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_of_user(
+    db: &mut Db,
+    user_id: &str,
+) -> Result<Vec<(String, ValuedDay)>, StorageError> {
+    let sql = "SELECT d.connection_id, d.at, d.value, d.unpriced FROM connections c \
+               JOIN backfilled_days d ON d.connection_id = c.id WHERE c.user_id = $1 \
+               ORDER BY d.connection_id, d.at";
+    let rows: Vec<(String, i64, String, i64)> =
+        sqlx::query_as(sql).bind(user_id).fetch_all(db).await?;
+    let day = |(id, at, value, unpriced)| {
+        let row = Row {
+            at,
+            value,
+            unpriced,
+            rate: None,
+        };
+        Ok((id, read(row)?.0))
+    };
+    rows.into_iter().map(day).collect()
+}
+
 fn read(row: Row) -> Result<(ValuedDay, Option<Amount>), StorageError> {
     let value = Amount::parse_own(&row.value).map_err(|_| StorageError::Corrupt("value"))?;
     let day = ValuedDay {

@@ -155,6 +155,22 @@ pub async fn find(
     row.map(read).transpose()
 }
 
+/// Where that stands for each of a person's connections.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_of_user(
+    db: &mut Db,
+    user_id: &str,
+) -> Result<Vec<(String, Backfill)>, StorageError> {
+    let sql = "SELECT b.connection_id, b.state, b.days, b.unreadable FROM connections c \
+               JOIN backfills b ON b.connection_id = c.id WHERE c.user_id = $1 ORDER BY c.id";
+    let rows: Vec<(String, String, i64, i64)> =
+        sqlx::query_as(sql).bind(user_id).fetch_all(db).await?;
+    let backfill = |(id, state, days, unreadable)| Ok((id, read((state, days, unreadable))?));
+    rows.into_iter().map(backfill).collect()
+}
+
 /// Gives back what a process holds that stops in good order.
 ///
 /// # Errors

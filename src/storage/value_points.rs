@@ -5,6 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::Connection as Db;
 use super::error::StorageError;
 use super::sql::{places, rows};
+use super::value_rates;
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
 use crate::domain::history::series::Rated;
@@ -37,6 +38,13 @@ struct Row {
     partial: i64,
     source: String,
     rates_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct RatedRow {
+    #[sqlx(flatten)]
+    row: Row,
+    rate: Option<String>,
 }
 
 /// Adds points, or puts them in place of those of the same moments.

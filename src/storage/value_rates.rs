@@ -68,6 +68,6 @@ pub async fn delete_unused(db: &mut Db, before: i64) -> Result<(), StorageError>
 }
 
 /// Reads a rate as it is stored.
-fn read(text: &str) -> Result<Amount, StorageError> {
+pub(super) fn read(text: &str) -> Result<Amount, StorageError> {
     Amount::parse_own(text).map_err(|_| StorageError::Corrupt("rate"))
 }

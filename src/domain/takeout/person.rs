@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::Delivery;
 use crate::domain::event::Told;
+use crate::domain::history::backfill::Backfill;
+use crate::domain::history::past::ValuedDay;
 use crate::domain::history::quarantine::Candidate;
 use crate::domain::manual::ManualHolding;
 use crate::domain::preferences::Preferences;
 use crate::domain::report::{Failure, SyncReport, WalletSummary};
 use crate::domain::text::mask;
 use crate::domain::timestamp::Timestamp;
+use crate::domain::token::ApiToken;
 use crate::domain::wallet::Overview;
 
 /// A moment as programs read it.
@@ -115,6 +118,36 @@ pub fn run(id: &str, report: &SyncReport) -> Value {
         "calls": report.calls,
         "weight": report.weight,
         "wallets": report.wallets.iter().map(wallet).collect::<Vec<_>>(),
+    })
+}
+
+/// What is known of the days before a connection, in USDT.
+#[must_use]
+pub fn past(connection_id: &str, state: &Backfill, days: &[&ValuedDay]) -> Value {
+    let day = |day: &&ValuedDay| {
+        json!({
+            "at": moment(Some(day.at)),
+            "value_usdt": day.value,
+            "unpriced": day.unpriced,
+        })
+    };
+    json!({
+        "connection_id": connection_id,
+        "state": state,
+        "days": days.iter().map(day).collect::<Vec<_>>(),
+    })
+}
+
+/// A token of their own programs, by its last four characters alone.
+#[must_use]
+pub fn token(token: &ApiToken) -> Value {
+    json!({
+        "name": token.name,
+        "scope": token.scope.as_str(),
+        "token_masked": mask(&token.hint),
+        "created_at": moment(Some(token.created_at)),
+        "expires_at": moment(token.expires_at),
+        "last_used_at": moment(token.last_used_at),
     })
 }
 

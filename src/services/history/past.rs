@@ -19,8 +19,9 @@ use crate::exchanges::{Access, Credentials, DailyPrices, Journal};
 use crate::services::key_store::{self, KeyRow};
 use crate::services::valuation::REFERENCE;
 use crate::services::{State, prices, storage_problem};
+use crate::storage::StorageError;
 use crate::storage::backfills::{self, Claim};
-use crate::storage::{StorageError, connections};
+use crate::storage::connections::{self, ToSync};
 
 /// How long the call may wait for the exchange's budget: nobody waits, and later is as good.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -101,15 +102,17 @@ async fn find(
     let Some(user_id) = backfills::find_owner(&mut db, claim).await? else {
         return Ok(None);
     };
-    let connection = connections::find(&mut db, &user_id, id, now).await?;
-    let connection = connection.filter(|it| it.status != ConnectionStatus::NeedsAttention);
-    let sealed = connections::find_key(&mut db, &user_id, id).await?;
+    let found = connections::find_to_sync(&mut db, &user_id, id, now).await?;
+    let lasting = |it: &ToSync| it.connection.status != ConnectionStatus::NeedsAttention;
+    let Some(found) = found.filter(lasting) else {
+        return Ok(None);
+    };
     let row = KeyRow {
         connection_id: id,
         user_id: &user_id,
     };
-    let opened = sealed.and_then(|sealed| key_store::open(state, row, &sealed).ok());
-    Ok(connection.zip(opened))
+    let opened = key_store::open(state, row, &found.key).ok();
+    Ok(opened.map(|key| (found.connection, key)))
 }
 
 async fn ask(

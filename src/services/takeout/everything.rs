@@ -11,13 +11,15 @@ use crate::domain::report::SyncReport;
 use crate::domain::takeout::file::Format;
 use crate::domain::takeout::{VERSION, person};
 use crate::domain::timestamp::Timestamp;
+use crate::domain::token::ApiToken;
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::services::{State, connections, recording, storage_problem, telling};
 use crate::storage::holding_snapshots::{self, Snapshot};
 use crate::storage::sessions::SessionRow;
 use crate::storage::value_series::SeriesRow;
-use crate::storage::{StorageError, notices, recordings, sessions, users, value_series};
+use crate::storage::{Connection as Db, StorageError, api_tokens, backfilled_days, backfills};
+use crate::storage::{notices, recordings, sessions, users, value_series};
 
 /// How many snapshots, and how many recordings are read at once. A snapshot is some kilobytes, a
 /// recording up to half a megabyte.
@@ -84,7 +86,12 @@ async fn account(state: &State, user: &User) -> Result<Vec<(&'static str, Value)
         ("deliveries", json!(sent)),
         ("notices", json!(told)),
         ("sessions", kept.sessions.iter().map(session).collect()),
+        (
+            "api_tokens",
+            kept.tokens.iter().map(person::token).collect(),
+        ),
         ("series", json!(kept.series)),
+        ("past_days", json!(kept.past)),
     ])
 }
 
@@ -118,7 +125,9 @@ struct Kept {
     created_at: Option<Timestamp>,
     notices: Vec<crate::domain::event::Told>,
     sessions: Vec<SessionRow>,
+    tokens: Vec<ApiToken>,
     series: Vec<Value>,
+    past: Vec<Value>,
 }
 
 impl Kept {
@@ -130,9 +139,22 @@ impl Kept {
             created_at: account.map(|account| Timestamp(account.created_at)),
             notices: notices::list(&mut db, &user.id).await?,
             sessions: sessions::list_of_user(&mut db, &user.id, state.clock.now().0).await?,
+            tokens: api_tokens::list(&mut db, &user.id).await?,
             series: series.iter().map(told).collect::<Result<_, _>>()?,
+            past: past(&mut db, &user.id).await?,
         })
     }
+}
+
+async fn past(db: &mut Db, user_id: &str) -> Result<Vec<Value>, StorageError> {
+    let days = backfilled_days::list_of_user(db, user_id).await?;
+    let backfills = backfills::list_of_user(db, user_id).await?;
+    let told = backfills.iter().map(|(id, state)| {
+        let own = days.iter().filter(|(of, _)| of == id);
+        let own: Vec<_> = own.map(|(_, day)| day).collect();
+        person::past(id, state, &own)
+    });
+    Ok(told.collect())
 }
 
 /// A session by its times. Its id, hashed as it is, is left out.

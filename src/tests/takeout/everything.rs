@@ -13,7 +13,7 @@ on_both_databases![
 ];
 
 /// Where each table's rows are told: a list of the document, or a value of it.
-const TOLD: [(&str, &str); 17] = [
+const TOLD: [(&str, &str); 20] = [
     ("users", "/account/email"),
     ("sessions", "/sessions/0/created_at"),
     ("portfolios", "/portfolios/0/name"),
@@ -31,10 +31,13 @@ const TOLD: [(&str, &str); 17] = [
     ("telling_preferences", "/telling/failing_hours"),
     ("webhooks", "/webhook/url"),
     ("deliveries", "/deliveries/0/outcome"),
+    ("api_tokens", "/api_tokens/0/scope"),
+    ("backfills", "/past_days/0/state"),
+    ("backfilled_days", "/past_days/0/days/0/value_usdt"),
 ];
 
 /// Tables that are in no file, and why.
-const LEFT_OUT: [(&str, &str); 8] = [
+const LEFT_OUT: [(&str, &str); 9] = [
     ("instance_facts", "facts of the server"),
     ("key_checks", "constants sealed with the master key"),
     ("pauses", "until when exchanges want no calls"),
@@ -46,6 +49,10 @@ const LEFT_OUT: [(&str, &str); 8] = [
         "which runs were asked for at once; the runs are told",
     ),
     ("sync_batch_items", "the same"),
+    (
+        "api_answers",
+        "what programs were answered, kept for a day in case they ask twice",
+    ),
 ];
 
 async fn everything_of_a_person_is_in_one_file(kind: Kind) {
@@ -79,6 +86,8 @@ async fn everything_of_a_person_is_in_one_file(kind: Kind) {
         ("recordings", "/recordings"),
         ("notices", "/notices"),
         ("deliveries", "/deliveries"),
+        ("api_tokens", "/api_tokens"),
+        ("backfills", "/past_days"),
     ] {
         let list = told.pointer(list).unwrap().as_array().unwrap();
         assert_eq!(list.len(), rows[table].len(), "{table}");

@@ -63,7 +63,11 @@ impl Person {
     /// What would take time to come about.
     async fn plant(&self, app: &App) {
         let Self {
-            id, portfolio, tag, ..
+            id,
+            connection,
+            portfolio,
+            tag,
+            ..
         } = self;
         for sql in [
             format!("INSERT INTO telling_preferences VALUES ('{id}', 5, '7.5', '8')"),
@@ -90,6 +94,15 @@ impl Person {
                 "INSERT INTO value_points VALUES ('{id}', 1, '100.5', '0', '0', 1, 1, 'sync', 0), \
                  ('{portfolio}', 1, '100.5', '0', '0', 1, 1, 'sync', 0)"
             ),
+            format!(
+                "INSERT INTO api_tokens (id, user_id, name, scope, token_hash, hint, created_at) \
+                 VALUES ('{tag}-t', '{id}', '{tag}', 'read', '{tag}-hash', 'wxyz', 1)"
+            ),
+            format!(
+                "INSERT INTO api_answers (user_id, key_hash, call_hash, status, body, until) \
+                 VALUES ('{id}', '{tag}-key', '{tag}-call', 201, '{{}}', 1)"
+            ),
+            format!("INSERT INTO backfilled_days VALUES ('{connection}', 1, '100.5', 1, 0)"),
         ] {
             execute(app, &sql).await;
         }

@@ -3,6 +3,7 @@
 use tokio::sync::Notify;
 
 use super::*;
+use crate::exchanges::Neighbours;
 
 /// Neighbours that say what they are told to, and how often they are told something.
 #[derive(Default)]
