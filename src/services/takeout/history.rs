@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::pages::{Page, Texts, chained, listed, piece};
+use crate::domain::history::past::before_recorded;
 use crate::domain::history::series::Rated;
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::takeout::cell::Cell;
@@ -12,7 +13,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::services::{State, connections, portfolio, storage_problem};
-use crate::storage::value_points;
+use crate::storage::{Connection as Db, StorageError, backfilled_days, value_points};
 
 /// How many points are read at once.
 const PAGE: i64 = 2_000;
@@ -58,26 +59,45 @@ pub fn points(
             async move {
                 let mut db = state.db.reader().await.map_err(storage_problem)?;
                 let (after, currency) = ((after.0.as_str(), after.1), user.base_currency);
-                let found = value_points::list_page(
-                    &mut db,
-                    &user.id,
-                    only.as_deref(),
-                    after,
-                    currency,
-                    PAGE,
-                )
-                .await;
+                let only = only.as_deref();
+                let found =
+                    value_points::list_page(&mut db, &user.id, only, after, currency, PAGE).await;
+                let found = found.map_err(storage_problem)?;
+                let earlier = days_before(&mut db, &user, &found, after.0).await;
+                let earlier = earlier.map_err(storage_problem)?;
                 let next = |(series, rated): &(String, Rated)| (series.clone(), rated.point.at);
                 let written = |(series, rated): (String, Rated)| {
-                    format.row(&COLUMNS, &row(&rated, names.get(&series), currency))
+                    let days = earlier.get(&(series.clone(), rated.point.at));
+                    let rows: Vec<_> = days
+                        .into_iter()
+                        .flatten()
+                        .chain([&rated])
+                        .map(|one| format.row(&COLUMNS, &row(one, names.get(&series), currency)))
+                        .collect();
+                    rows.join(format.between())
                 };
-                Ok(Page::of(
-                    found.map_err(storage_problem)?,
-                    PAGE,
-                    next,
-                    written,
-                ))
+                Ok(Page::of(found, PAGE, next, written))
             }
         },
     )
+}
+
+/// The days before the first recorded point of every series that begins here, by that point; the
+/// series `begun` has been told before.
+async fn days_before(
+    db: &mut Db,
+    user: &User,
+    points: &[(String, Rated)],
+    begun: &str,
+) -> Result<HashMap<(String, Timestamp), Vec<Rated>>, StorageError> {
+    let mut earlier = HashMap::new();
+    let series = points.chunk_by(|a, b| a.0 == b.0);
+    for (id, first) in series.filter_map(<[_]>::first).filter(|one| one.0 != begun) {
+        let (start, currency) = (Timestamp(i64::MIN), user.base_currency);
+        let days = backfilled_days::list_rated(db, &user.id, id, start, currency).await?;
+        let mut days = before_recorded(days, vec![first.clone()]);
+        days.pop();
+        earlier.insert((id.clone(), first.point.at), days);
+    }
+    Ok(earlier)
 }

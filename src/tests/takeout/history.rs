@@ -10,6 +10,7 @@ use crate::support::{Kind, on_both_databases};
 on_both_databases![
     history_is_taken_along_by_portfolio_and_altogether,
     a_long_history_comes_whole_and_in_order,
+    the_days_before_a_connection_stand_first_and_say_so,
 ];
 
 async fn history_is_taken_along_by_portfolio_and_altogether(kind: Kind) {
@@ -76,4 +77,35 @@ async fn a_long_history_comes_whole_and_in_order(kind: Kind) {
     }
     let told = json(&taken(&scene.browser, "history.json").await);
     assert_eq!(told["points"].as_array().unwrap().len(), 2 * 3_001);
+}
+
+async fn the_days_before_a_connection_stand_first_and_say_so(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "2")]).await;
+    scene.record(0, &[("BTC", "100")]).await;
+    execute(
+        &scene.app,
+        "INSERT INTO backfilled_days SELECT id, 1, '180.25', 1, 0 FROM connections",
+    )
+    .await;
+    // A day that was recorded is not told by the exchange's word.
+    execute(
+        &scene.app,
+        "INSERT INTO backfilled_days SELECT id, 99999999999999, '7', 0, 0 FROM connections",
+    )
+    .await;
+    let rows = csv(&taken(&scene.browser, "history.csv").await);
+    assert_eq!(rows.len(), 4);
+    for series in ["\"all\"", "\"portfolio\""] {
+        let told: Vec<_> = rows.iter().filter(|row| row["series"] == series).collect();
+        let sources: Vec<_> = told.iter().map(|row| row["source"].as_str()).collect();
+        assert_eq!(sources, ["\"backfill\"", "\"sync\""]);
+        let first = told[0];
+        assert_eq!(
+            (first["value_usdt"].as_str(), first["partial"].as_str()),
+            ("180.25", "true")
+        );
+        assert_eq!(first["assets_without_price"], "1");
+    }
+    let told = json(&taken(&scene.browser, "history.json").await);
+    assert_eq!(told["points"].as_array().unwrap().len(), 4);
 }
