@@ -63,7 +63,8 @@ async fn pages_with_assets(scene: &Scene) -> Vec<(String, &'static str)> {
     pages
 }
 
-async fn an_asset_that_wants_to_be_markup_is_text_on_every_page(kind: Kind) {
+/// Somebody who holds such assets, on an exchange and by hand, with a history and notices of them.
+async fn with_markup(kind: Kind) -> Scene {
     let held: Vec<_> = MARKUP.iter().map(|name| (*name, "1")).collect();
     let scene = Scene::new(kind, &held).await;
     let portfolio = scene.portfolio().await;
@@ -94,6 +95,11 @@ async fn an_asset_that_wants_to_be_markup_is_text_on_every_page(kind: Kind) {
     scene.record(30, &prices("1.01")).await;
     scene.record(40, &jumped).await;
     scene.app.setup.clock.advance_minutes(41);
+    scene
+}
+
+async fn an_asset_that_wants_to_be_markup_is_text_on_every_page(kind: Kind) {
+    let scene = with_markup(kind).await;
     for (path, title) in pages_with_assets(&scene).await {
         let page = scene.browser.get(&path).await;
         assert_eq!(page.status, 200, "{path}");

@@ -69,7 +69,9 @@ impl ReadOff {
         let Some(plane) = plane_of(event.target()) else {
             return;
         };
-        let across = i64::from(event.offset_x()) * WIDTH / i64::from(plane.client_width()).max(1);
+        // From the first dot of the screen to the last one, so that both ends can be reached.
+        let last = i64::from(plane.client_width() - 1).max(1);
+        let across = i64::from(event.offset_x()) * WIDTH / last;
         if let Some(number) = nearest(&spots_of(&plane), across) {
             self.show(&plane, number);
         }
