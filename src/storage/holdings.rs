@@ -14,8 +14,9 @@ use crate::domain::holding::WalletChanges;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
 
-/// Rows in one statement; SQLite takes 32 766 values in one, PostgreSQL 65 535.
-const BATCH: usize = 5_000;
+/// Rows in one statement. SQLite looks every value's name up among all others, so that a statement of
+/// ten times as many values takes a hundred times as long.
+const BATCH: usize = 500;
 
 /// A holding and where it lies.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::error::StorageError;
 use super::sql::rows;
 use crate::domain::timestamp::Timestamp;
 
-/// Rows in one statement; SQLite takes 32 766 values in one.
-const BATCH: usize = 3_000;
+/// Rows in one statement; SQLite looks every value up among all others.
+const BATCH: usize = 300;
 
 /// A series as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::State as AxumState;
+use axum::http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::input::Id;
-use super::may::{May, Read};
+use super::may::{Manage, May, Read};
 use super::page::{Page, PageQuery};
 use super::problem::Refused;
 use crate::domain::connection::Connection;
@@ -130,6 +131,23 @@ pub async fn show(
 ) -> Result<Json<Wire>, Refused> {
     let details = connections::details(&state, &may.user.id, &id).await?;
     Ok(Json(wire(&state, &details.connection)))
+}
+
+/// Deletes one of your connections with its key, holdings and syncs.
+///
+/// A sync of it that is under way writes nothing any more. The key itself lives on: delete it on the
+/// exchange as well.
+#[utoipa::path(delete, path = "/connections/{id}", tag = "Connections", operation_id = "deleteConnection",
+    params(("id" = String, Path, description = "The connection's id")),
+    responses((status = 204, description = "It is gone")),
+    security(("token" = ["manage"]), ("session" = [])))]
+pub async fn delete(
+    may: May<Manage>,
+    AxumState(state): AxumState<State>,
+    Id(id): Id,
+) -> Result<StatusCode, Refused> {
+    connections::delete(&state, &may.user.id, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A connection as programs see it.

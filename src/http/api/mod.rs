@@ -23,6 +23,7 @@ mod page;
 mod portfolios;
 pub mod problem;
 mod sync;
+mod sync_all;
 mod throttle;
 
 use crate::config::WebConfig;
@@ -37,11 +38,13 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 fn endpoints() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(connections::list))
-        .routes(routes!(connections::show))
+        .routes(routes!(connections::show, connections::delete))
         .routes(routes!(connect::binance))
         .routes(routes!(connect::okx))
         .routes(routes!(sync::connection))
         .routes(routes!(sync::account))
+        .routes(routes!(sync_all::connections))
+        .routes(routes!(sync_all::accounts))
         .routes(routes!(portfolios::all_together))
         .routes(routes!(portfolios::list))
         .routes(routes!(portfolios::show))

@@ -171,6 +171,7 @@ async fn what_is_anothers_is_not_there(kind: Kind) {
     app.setup.sandbox.control().clear_records();
     for (method, path, id) in [
         ("GET", "/connections/ID", id.as_str()),
+        ("DELETE", "/connections/ID", &id),
         ("GET", "/portfolios/ID", portfolio),
         ("POST", "/connections/ID/sync", &id),
         ("POST", "/accounts/ID/sync", &id),

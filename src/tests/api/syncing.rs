@@ -1,15 +1,18 @@
 //! Syncing by a program's word.
 
-use coffer::sandbox::keys::binance;
+use coffer::sandbox::keys::{binance, okx};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::client_of;
+use super::client::{Client, Told, client_of};
 use crate::scene::connect;
 use crate::support::{App, Kind, on_both_databases};
 
 on_both_databases![
     a_sync_is_reported_by_both_of_its_names,
     a_sync_that_failed_is_an_answer_and_balances_stay,
+    all_are_synced_and_each_is_told,
+    a_connection_is_deleted_with_what_it_held,
 ];
 
 const ANNA: &str = "anna@example.org";
@@ -63,4 +66,58 @@ async fn a_sync_that_failed_is_an_answer_and_balances_stay(kind: Kind) {
         (&json!(true), &json!(false))
     );
     assert_eq!(after["missing"][0]["connection_id"], id);
+}
+
+async fn all_are_synced_and_each_is_told(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in(ANNA).await;
+    let good = connect(&browser, &binance::READ_ONLY, &[]).await;
+    let bad = connect(&browser, &okx::READ_ONLY, &[]).await;
+    let control = app.setup.sandbox.control();
+    control.revoke_key(okx::READ_ONLY.api_key).unwrap();
+    let client = client_of(&app, ANNA, "sync").await;
+    for name in ["connections", "accounts"] {
+        let told = client.post(&format!("/{name}/sync-all")).await.with(200);
+        let counts = ["total", "successful", "failed"].map(|count| told[count].as_u64());
+        assert_eq!(counts, [2, 1, 1].map(Some));
+        let [first, second] = [&told["results"][0], &told["results"][1]];
+        assert_eq!(
+            (&first["account_id"], &first["success"]),
+            (&json!(good), &json!(true))
+        );
+        assert!(first["holdings_count"].as_u64().unwrap() > 0);
+        assert_eq!((first.get("error"), first.get("code")), (None, None));
+        assert_eq!(
+            (&second["account_id"], &second["success"]),
+            (&json!(bad), &json!(false))
+        );
+        assert_eq!(second["code"], "invalid_credentials");
+        assert!(second["error"].as_str().unwrap().contains("OKX"));
+        assert_eq!(second.get("holdings_count"), None);
+    }
+    // Somebody who has connected nothing.
+    app.signed_in("bob@example.org").await;
+    let bob = client_of(&app, "bob@example.org", "sync").await;
+    let told = bob.post("/connections/sync-all").await.with(200);
+    let nothing = json!({"total": 0, "successful": 0, "failed": 0, "results": []});
+    assert_eq!(told, nothing);
+}
+
+async fn a_connection_is_deleted_with_what_it_held(kind: Kind) {
+    let app = App::start(kind).await;
+    let browser = app.signed_in(ANNA).await;
+    let id = connect(&browser, &binance::READ_ONLY, &[]).await;
+    let path = format!("/connections/{id}");
+    let delete = async |client: &Client| Told::of(client.call(Method::DELETE, &path)).await;
+    let lesser = client_of(&app, ANNA, "sync").await;
+    delete(&lesser).await.refused(403, "forbidden");
+    let client = client_of(&app, ANNA, "manage").await;
+    let told = delete(&client).await;
+    assert_eq!((told.status, told.text.as_str()), (204, ""));
+    delete(&client).await.refused(404, "not_found");
+    client.get(&path).await.refused(404, "not_found");
+    assert_eq!(
+        client.get("/portfolio").await.with(200)["holdings"],
+        json!([])
+    );
 }
