@@ -14,7 +14,7 @@ use crate::storage::batches::{self, Batch, Item};
 
 /// How often a waiting request looks whether another process has synced the last connection.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
-/// How long it waits for more syncs of this process to end before it looks.
+/// How long it waits after a look for more syncs of this process to end before it looks again.
 const GATHERING: Duration = Duration::from_millis(2);
 
 /// Asks for a sync of every connection of a person; while one is under way, that is the answer.
@@ -75,8 +75,9 @@ pub async fn wait_for_all(
     let batch = of_user(state, user_id, batch_id).await?;
     let mut synced = state.synced();
     while is_open(state, user_id, &batch).await? && Instant::now() < end {
+        let looked = Instant::now();
         tokio::select! {
-            _ = synced.changed() => tokio::time::sleep(GATHERING).await,
+            _ = synced.changed() => tokio::time::sleep_until(looked + GATHERING).await,
             () = tokio::time::sleep(LOOK_EVERY) => (),
             () = tokio::time::sleep_until(end) => (),
         }
