@@ -18,6 +18,11 @@ with db:
                    'ON CONFLICT (minute, currency) DO NOTHING', (minute, 'USD', '1'))
 `;
 
+const COUNT = `
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1], timeout=10).execute('SELECT COUNT(*) FROM value_points').fetchone()[0])
+`;
+
 const python = (args, input) => spawnSync('python3', args, { input, encoding: 'utf8' });
 
 /** Why no past can be written here; false if it can. */
@@ -28,13 +33,21 @@ export function withPast(modes) {
   return modes.map((mode) => ({ ...mode, skip: mode.skip || noPast }));
 }
 
+const database = (coffer) => join(coffer.folder, 'data', 'coffer.db');
+
+/** Whether history has begun, which it does in the background. */
+export function hasBegun(coffer) {
+  const { status, stdout, stderr } = python(['-c', COUNT, database(coffer)]);
+  if (status !== 0) throw new Error(stderr);
+  return Number(stdout) > 0;
+}
+
 /** Writes `{ago, value, unpriced, partial}`, `ago` in minutes, for the only account there is. */
 export function writePast(coffer, points) {
   const now = Date.now();
   const rows = points.map(({ ago, value, unpriced = 0, partial = false }) =>
     [now - ago * 60_000, value, unpriced, Number(partial)]);
-  const database = join(coffer.folder, 'data', 'coffer.db');
-  const { status, stderr } = python(['-c', WRITE, database], JSON.stringify(rows));
+  const { status, stderr } = python(['-c', WRITE, database(coffer)], JSON.stringify(rows));
   if (status !== 0) throw new Error(stderr);
 }
 
