@@ -5,6 +5,7 @@ mod arranging;
 mod backfill;
 mod batches;
 mod connections;
+mod deliveries;
 mod history;
 mod leases;
 mod opened;
