@@ -18,7 +18,7 @@ pub enum Command {
     Add(Account),
     /// Lists all accounts.
     List,
-    /// Sets a new password; all sessions of the account end.
+    /// Sets a new password; all sessions of the account end, and its API tokens are revoked.
     ResetPassword(Account),
 }
 

@@ -20,6 +20,15 @@ impl Timestamp {
             .unwrap_or_default()
     }
 
+    /// Its day in UTC, as programs read it: `2026-01-01`.
+    #[must_use]
+    pub fn day(self) -> String {
+        let form = format_description!("[year]-[month]-[day]");
+        self.date_time()
+            .and_then(|t| t.format(form).ok())
+            .unwrap_or_default()
+    }
+
     /// As people read it: `1 Jan 2026, 00:00 UTC`.
     #[must_use]
     pub fn readable(self) -> String {

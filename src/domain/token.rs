@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::history::day::DAY_MS;
 use super::rules::{self, FieldErrors};
 use super::timestamp::Timestamp;
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The longest time that a token with an end may live.
 const MOST_DAYS: u32 = 3650;
 

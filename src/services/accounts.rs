@@ -207,19 +207,33 @@ pub(super) async fn prove(
     user: &User,
     password: SecretString,
 ) -> Result<UserRow, Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find(&mut db, &user.id).await;
-    drop(db);
-    let row = row
-        .map_err(storage_problem)?
-        .ok_or(Problem::Unauthenticated)?;
-    match verify(state, password, Some(&row.password_hash)).await? {
+    let (row, verdict) = judge(state, user, password).await?;
+    match verdict {
         Verdict::Wrong => Err(Problem::field(
             "current_password",
             "This is not your current password.",
         )),
         Verdict::Right | Verdict::RightButWeak => Ok(row),
     }
+}
+
+/// What somebody's password is worth who is signed in.
+///
+/// # Errors
+/// [`Problem::Unauthenticated`] when the account is gone, [`Problem::Unavailable`].
+async fn judge(
+    state: &State,
+    user: &User,
+    password: SecretString,
+) -> Result<(UserRow, Verdict), Problem> {
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let row = users::find(&mut db, &user.id).await;
+    drop(db);
+    let row = row
+        .map_err(storage_problem)?
+        .ok_or(Problem::Unauthenticated)?;
+    let verdict = verify(state, password, Some(&row.password_hash)).await?;
+    Ok((row, verdict))
 }
 
 /// The currencies that values can be told in at this moment, and the one a person has chosen.
@@ -264,16 +278,21 @@ pub async fn reset_password(
     email: &str,
     new: SecretString,
 ) -> Result<User, Problem> {
-    let email = email.trim().to_lowercase();
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find_by_email(&mut db, &email)
-        .await
-        .map_err(storage_problem)?;
-    drop(db);
-    let row = row.ok_or(Problem::NotFound)?;
+    let row = find_by_email(state, email).await?;
     check_strength(new.expose_secret(), &row.email)
         .map_err(|problem| Problem::field("password", &problem.to_string()))?;
     set_password(state, row, new, Tokens::Revoke).await
+}
+
+/// The account of an email that somebody typed in the shell.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Unavailable`].
+pub(super) async fn find_by_email(state: &State, email: &str) -> Result<UserRow, Problem> {
+    let email = email.trim().to_lowercase();
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let found = users::find_by_email(&mut db, &email).await;
+    found.map_err(storage_problem)?.ok_or(Problem::NotFound)
 }
 
 /// A password longer than any that is kept is wrong like any other.

@@ -92,17 +92,34 @@ fn tell_outlook(state: &State, connection: &mut Connection, pauses: &HashMap<Str
     }
 }
 
+/// A person's connection as it is stored.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Unavailable`].
+pub(super) async fn own(state: &State, user_id: &str, id: &str) -> Result<Connection, Problem> {
+    known_form(id)?;
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let found = storage::connections::find(&mut db, user_id, id, state.clock.now()).await;
+    found.map_err(storage_problem)?.ok_or(Problem::NotFound)
+}
+
+/// A person's connection, its outlook included.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Unavailable`].
+pub async fn show(state: &State, user_id: &str, id: &str) -> Result<Connection, Problem> {
+    let mut connection = own(state, user_id, id).await?;
+    tell_outlook(state, &mut connection, &pauses(state).await?);
+    Ok(connection)
+}
+
 /// A person's connection with its holdings and its newest reports.
 ///
 /// # Errors
 /// [`Problem::NotFound`], [`Problem::Unavailable`].
 pub async fn details(state: &State, user_id: &str, id: &str) -> Result<Details, Problem> {
-    known_form(id)?;
+    let mut connection = own(state, user_id, id).await?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let mut connection = storage::connections::find(&mut db, user_id, id, state.clock.now())
-        .await
-        .map_err(storage_problem)?
-        .ok_or(Problem::NotFound)?;
     let mut held = storage::holdings::list_of_connection(&mut db, id)
         .await
         .map_err(storage_problem)?;

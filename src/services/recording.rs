@@ -83,9 +83,8 @@ pub async fn download(
     let (exchange, kept) = found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
     let kept = kept.ok_or(Problem::NothingRecorded)?;
     let recording = document(&exchange, &kept, amounts)?;
-    let day = recording.taken_at.get(..10).unwrap_or_default();
     Ok(File {
-        name: format!("coffer-recording-{exchange}-{day}.json"),
+        name: format!("coffer-recording-{exchange}-{}.json", kept.taken_at.day()),
         json: serde_json::to_string_pretty(&recording).map_err(|_| Problem::Internal)?,
     })
 }

@@ -147,7 +147,7 @@ impl State {
         })))
     }
 
-    /// Has the schedulers and the courier look at once whether there is something to do.
+    /// Has the schedulers, the courier and the fetching of past days look at once whether there is something to do.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
     }

@@ -62,11 +62,7 @@ pub async fn make_for(
     email: &str,
     form: &TokenForm<'_>,
 ) -> Result<SecretString, Problem> {
-    let email = email.trim().to_lowercase();
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let found = storage::users::find_by_email(&mut db, &email).await;
-    drop(db);
-    let user = found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
+    let user = accounts::find_by_email(state, email).await?;
     add(state, &user.id, form).await
 }
 

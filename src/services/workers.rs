@@ -1,5 +1,5 @@
 //! What runs by itself as long as the program serves: a scheduler per exchange, the courier of
-//! webhooks, and the heartbeat.
+//! webhooks, the recorder of history, the fetching of days before a connection, and the heartbeat.
 
 use std::time::Duration;
 

@@ -104,7 +104,6 @@ pub async fn list_of_connection(
     connection_id: &str,
 ) -> Result<BTreeMap<WalletName, Vec<Balance>>, StorageError> {
     let sql = "SELECT h.wallet, a.code, h.total, h.free, h.locked FROM holdings h \
-               JOIN wallets w ON w.connection_id = h.connection_id AND w.name = h.wallet \
                JOIN assets a ON a.id = h.asset_id WHERE h.connection_id = $1 ORDER BY a.code";
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(connection_id)

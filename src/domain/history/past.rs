@@ -186,11 +186,10 @@ impl PastDay {
     }
 }
 
-/// Puts the days of a series' connections before its first recorded point: days of one moment are
-/// added up, and none is told from that point on. `days` are oldest first.
+/// The days of a series' connections before its first recorded point: days of one moment are added
+/// up, and none is told from that point on. `days` are oldest first.
 #[must_use]
-pub fn before_recorded(days: Vec<(ValuedDay, Option<Amount>)>, recorded: Vec<Rated>) -> Vec<Rated> {
-    let begin = recorded.first().map(|first| first.point.at);
+pub fn before(days: Vec<(ValuedDay, Option<Amount>)>, begin: Option<Timestamp>) -> Vec<Rated> {
     let mut told: Vec<Rated> = Vec::new();
     for (day, rate) in days {
         if begin.is_some_and(|begin| day.at >= begin) {
@@ -207,7 +206,6 @@ pub fn before_recorded(days: Vec<(ValuedDay, Option<Amount>)>, recorded: Vec<Rat
             }),
         }
     }
-    told.extend(recorded);
     told
 }
 

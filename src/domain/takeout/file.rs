@@ -68,9 +68,7 @@ impl Kind {
         let (what, ending) = known
             .and_then(|(name, _)| name.split_once('.'))
             .unwrap_or_default();
-        let moment = now.rfc3339();
-        let day = moment.get(..10).unwrap_or_default();
-        format!("coffer-{what}-{day}.{ending}")
+        format!("coffer-{what}-{}.{ending}", now.day())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::services::State;
 use crate::services::connect::connect;
-use crate::services::connections::details;
+use crate::services::connections::show;
 
 /// A key of Binance.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -153,9 +153,9 @@ async fn made(state: State, user_id: String, form: ConnectForm) -> Result<Connec
     let made = connect(&state, &user_id, &form)
         .await
         .map_err(by_own_names)?;
-    let details = details(&state, &user_id, &made.connection_id).await?;
+    let connection = show(&state, &user_id, &made.connection_id).await?;
     Ok(Connected {
-        connection: connections::wire(&state, &details.connection),
+        connection: connections::wire(&state, &connection),
         sync: sync::wire(&made.report),
     })
 }

@@ -12,6 +12,7 @@ use super::page::{Page, PageQuery};
 use super::problem::Refused;
 use crate::domain::connection::Connection;
 use crate::domain::report::WalletSummary;
+use crate::domain::text::mask;
 use crate::domain::timestamp::Timestamp;
 use crate::services::State;
 use crate::services::connections::{self, exchange_name};
@@ -129,8 +130,8 @@ pub async fn show(
     AxumState(state): AxumState<State>,
     Id(id): Id,
 ) -> Result<Json<Wire>, Refused> {
-    let details = connections::details(&state, &may.user.id, &id).await?;
-    Ok(Json(wire(&state, &details.connection)))
+    let connection = connections::show(&state, &may.user.id, &id).await?;
+    Ok(Json(wire(&state, &connection)))
 }
 
 /// Deletes one of your connections with its key, holdings and syncs.
@@ -161,7 +162,7 @@ pub fn wire(state: &State, connection: &Connection) -> Wire {
         label: connection.label.clone(),
         environment: connection.environment.as_str(),
         region: connection.region.clone(),
-        api_key_masked: format!("••••{}", connection.key_hint),
+        api_key_masked: mask(&connection.key_hint),
         rights: Rights {
             state: rights.state.as_str(),
             granted: rights.granted.clone(),

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{User, verify};
+use super::{User, judge};
 use crate::config::SignUp;
 use crate::domain::belongings::Belongings;
 use crate::domain::rules::FieldErrors;
@@ -39,8 +39,8 @@ pub async fn outlook(state: &State, user: &User) -> Result<Outlook, Problem> {
     })
 }
 
-/// Deletes a person's account: keys, holdings, history, notices, webhook and every session, in one
-/// transaction. The password and the email must be theirs. Syncs under way write nothing any more,
+/// Deletes a person's account: keys, holdings, portfolios, history, notices, webhook, API tokens and
+/// every session, in one transaction. The password and the email must be theirs. Syncs under way write nothing any more,
 /// and deleted keys leave the database's log as well.
 ///
 /// # Errors
@@ -77,12 +77,7 @@ async fn confirm(
     password: SecretString,
     email: &str,
 ) -> Result<(), Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find(&mut db, &user.id).await;
-    drop(db);
-    let row = row.map_err(storage_problem)?;
-    let stored = row.as_ref().map(|row| row.password_hash.as_str());
-    let verdict = verify(state, password, stored).await?;
+    let (_, verdict) = judge(state, user, password).await?;
     let mut errors = FieldErrors::default();
     if verdict == Verdict::Wrong {
         errors.add("password", Err("This is not your password."));

@@ -2,7 +2,7 @@
 
 use crate::domain::currency::Currency;
 use crate::domain::history::day;
-use crate::domain::history::past::before_recorded;
+use crate::domain::history::past;
 use crate::domain::history::quarantine::Candidate;
 use crate::domain::history::series::{HeldBack, History, Range, Rated};
 use crate::domain::timestamp::Timestamp;
@@ -37,11 +37,13 @@ pub async fn series(
     let points = value_points::list_rated(&mut db, &user.id, id, since, currency).await;
     let points = points.map_err(storage_problem)?;
     let days = backfilled_days::list_rated(&mut db, &user.id, id, since, currency).await;
-    let mut points = before_recorded(days.map_err(storage_problem)?, points);
+    let begin = points.first().map(|first| first.point.at);
+    let mut told = past::before(days.map_err(storage_problem)?, begin);
+    told.extend(points);
     if let Some(start) = start {
-        leave_out_long_before(&mut points, start, range);
+        leave_out_long_before(&mut told, start, range);
     }
-    let mut history = History::tell(&points, range, currency, now);
+    let mut history = History::tell(&told, range, currency, now);
     let held_back = held_back(&mut db, &user.id, id, currency).await;
     history.held_back = held_back.map_err(storage_problem)?;
     Ok(history)

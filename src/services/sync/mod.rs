@@ -55,11 +55,8 @@ pub async fn runs(
     user_id: &str,
     connection_id: &str,
 ) -> Result<Vec<SyncReport>, Problem> {
-    super::connections::known_form(connection_id)?;
+    super::connections::own(state, user_id, connection_id).await?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let now = state.clock.now();
-    let found = storage::connections::find(&mut db, user_id, connection_id, now).await;
-    found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
     storage::sync_runs::list(&mut db, user_id, connection_id, TOLD)
         .await
         .map_err(storage_problem)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::pages::{Page, Texts, chained, listed, piece};
-use crate::domain::history::past::before_recorded;
+use crate::domain::history::past;
 use crate::domain::history::series::Rated;
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::takeout::cell::Cell;
@@ -95,8 +95,7 @@ async fn days_before(
     for (id, first) in series.filter_map(<[_]>::first).filter(|one| one.0 != begun) {
         let (start, currency) = (Timestamp(i64::MIN), user.base_currency);
         let days = backfilled_days::list_rated(db, &user.id, id, start, currency).await?;
-        let mut days = before_recorded(days, vec![first.clone()]);
-        days.pop();
+        let days = past::before(days, Some(first.point.at));
         earlier.insert((id.clone(), first.point.at), days);
     }
     Ok(earlier)

@@ -8,7 +8,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::services::{State, connections, storage_problem};
-use crate::storage::{self, sync_runs};
+use crate::storage::sync_runs;
 
 /// How many reports are read at once.
 const PAGE: i64 = 200;
@@ -24,11 +24,7 @@ pub async fn file(
     format: Format,
 ) -> Result<Texts, Problem> {
     if let Some(id) = only {
-        connections::known_form(id)?;
-        let mut db = state.db.reader().await.map_err(storage_problem)?;
-        let now = state.clock.now();
-        let found = storage::connections::find(&mut db, &user.id, id, now).await;
-        found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
+        connections::own(state, &user.id, id).await?;
     }
     let head = format.head("runs", &COLUMNS, &[super::made_at(state)]);
     let written =

@@ -176,44 +176,36 @@ fn on(day: i64, value: &str) -> (ValuedDay, Option<Amount>) {
     (valued, Some(Amount::one()))
 }
 
-fn recorded(at: Timestamp, value: &str) -> Rated {
-    Rated {
-        point: recorded_point(at.0, value, "5"),
-        rate: Some(Amount::one()),
-    }
-}
-
 #[test]
 fn days_of_two_connections_are_added_up_and_end_before_the_first_point() {
-    let first = recorded(DAY.plus_ms(2 * DAY_MS), "1000");
+    let first = DAY.plus_ms(2 * DAY_MS);
     let days = vec![on(0, "1"), on(1, "2"), on(1, "4"), on(2, "8"), on(3, "16")];
-    let told = before_recorded(days, vec![first.clone()]);
+    let told = before(days, Some(first));
     let values: Vec<_> = told.iter().map(|one| one.point.value.as_str()).collect();
-    assert_eq!(values, ["1", "6", "1000"]);
+    assert_eq!(values, ["1", "6"]);
     assert_eq!(told[1].point.unpriced, 2);
-    assert!(told[..2].iter().all(|one| one.point.partial));
-    assert_eq!(told[2], first);
-    assert_eq!(before_recorded(vec![on(0, "1")], Vec::new()).len(), 1);
+    assert!(told.iter().all(|one| one.point.partial));
+    assert_eq!(before(vec![on(0, "1")], None).len(), 1);
 }
 
 proptest! {
     #[test]
-    fn no_recorded_point_is_changed_or_lost(
+    fn days_are_told_in_order_and_none_from_the_first_point_on(
         days in proptest::collection::vec(0_i64..40, 0..40),
-        points in proptest::collection::btree_set(0_i64..40 * 24, 0..40),
+        begin in proptest::option::of(0_i64..40 * 24),
     ) {
         let mut days = days;
         days.sort_unstable();
         let days: Vec<_> = days.into_iter().map(|day| on(day, "3")).collect();
-        let points: Vec<_> = points
-            .into_iter()
-            .map(|hour| recorded(DAY.plus_ms(hour * HOUR_MS), "1"))
-            .collect();
-        let told = before_recorded(days, points.clone());
-        let split = told.len() - points.len();
-        prop_assert_eq!(&told[split..], points.as_slice());
+        let begin = begin.map(|hour| DAY.plus_ms(hour * HOUR_MS));
+        let earlier = days.iter().filter(|day| begin.is_none_or(|begin| day.0.at < begin)).count();
+        let told = before(days, begin);
         prop_assert!(told.windows(2).all(|two| two[0].point.at < two[1].point.at));
+        prop_assert!(told.iter().all(|one| begin.is_none_or(|begin| one.point.at < begin)));
         let filled = |one: &Rated| one.point.source == Source::Backfill;
-        prop_assert!(told[..split].iter().all(filled));
+        prop_assert!(told.iter().all(filled));
+        let three = Amount::from(3);
+        let sum: Amount = told.iter().map(|one| &one.point.value).sum();
+        prop_assert_eq!(sum, three.times(&Amount::from(i64::try_from(earlier).unwrap())));
     }
 }
