@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::samples::{amount, point as recorded_point};
+use super::super::samples::amount;
 use super::*;
 
 /// The beginning of a day that is no special one.
