@@ -1,6 +1,7 @@
-//! Accounts of people: making them, signing in, changing passwords.
+//! Accounts of people: making them, finding them, signing in.
 
 pub mod deletion;
+mod passwords;
 
 use std::fmt;
 
@@ -11,9 +12,13 @@ use crate::config::SignUp;
 use crate::domain::currency::Currency;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
-use crate::security::{SecurityError, Verdict, check_strength, new_id, sha256_hex};
+use crate::security::{Verdict, check_strength, new_id, sha256_hex};
+use crate::storage::StorageError;
 use crate::storage::users::{self, UserRow};
-use crate::storage::{StorageError, api_tokens};
+
+use passwords::{Why, set_password, verify};
+pub use passwords::{change_password, reset_password};
+pub(super) use passwords::{prove, still_of};
 
 /// Somebody who has an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -154,7 +159,11 @@ pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Resu
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),
         (Some(row), Verdict::RightButWeak) => {
-            set_password(state, row, password, Tokens::Keep).await
+            let same = set_password(state, row, password, Why::Strengthened).await;
+            same.map_err(|problem| match problem {
+                Problem::Unauthenticated => Problem::SignInRefused,
+                other => other,
+            })
         }
         _ => Err(Problem::SignInRefused),
     }
@@ -179,61 +188,6 @@ pub async fn find(state: &State, id: &str) -> Result<Option<User>, Problem> {
 pub async fn list(state: &State) -> Result<Vec<UserRow>, Problem> {
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     users::list(&mut db).await.map_err(storage_problem)
-}
-
-/// Changes a person's password; the current one must be given. All their sessions end, and their
-/// API tokens are revoked.
-///
-/// # Errors
-/// [`Problem::Invalid`] when the current password is wrong or the new one too weak.
-pub async fn change_password(
-    state: &State,
-    user: &User,
-    current: SecretString,
-    new: SecretString,
-) -> Result<User, Problem> {
-    let row = prove(state, user, current).await?;
-    check_strength(new.expose_secret(), &row.email)
-        .map_err(|problem| Problem::field("new_password", &problem.to_string()))?;
-    set_password(state, row, new, Tokens::Revoke).await
-}
-
-/// Asks somebody who is signed in for the password, before something that would outlast the session.
-///
-/// # Errors
-/// [`Problem::Invalid`] when it is wrong, [`Problem::Unavailable`].
-pub(super) async fn prove(
-    state: &State,
-    user: &User,
-    password: SecretString,
-) -> Result<UserRow, Problem> {
-    let (row, verdict) = judge(state, user, password).await?;
-    match verdict {
-        Verdict::Wrong => Err(Problem::field(
-            "current_password",
-            "This is not your current password.",
-        )),
-        Verdict::Right | Verdict::RightButWeak => Ok(row),
-    }
-}
-
-/// What somebody's password is worth who is signed in.
-///
-/// # Errors
-/// [`Problem::Unauthenticated`] when the account is gone, [`Problem::Unavailable`].
-async fn judge(
-    state: &State,
-    user: &User,
-    password: SecretString,
-) -> Result<(UserRow, Verdict), Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let row = users::find(&mut db, &user.id).await;
-    drop(db);
-    let row = row
-        .map_err(storage_problem)?
-        .ok_or(Problem::Unauthenticated)?;
-    let verdict = verify(state, password, Some(&row.password_hash)).await?;
-    Ok((row, verdict))
 }
 
 /// The currencies that values can be told in at this moment, and the one a person has chosen.
@@ -268,22 +222,6 @@ pub async fn choose_currency(state: &State, user: &User, code: &str) -> Result<C
     Ok(chosen)
 }
 
-/// Sets the password of an email's account from the shell. All its sessions end, and its API tokens
-/// are revoked.
-///
-/// # Errors
-/// [`Problem::NotFound`], [`Problem::Invalid`], [`Problem::Unavailable`].
-pub async fn reset_password(
-    state: &State,
-    email: &str,
-    new: SecretString,
-) -> Result<User, Problem> {
-    let row = find_by_email(state, email).await?;
-    check_strength(new.expose_secret(), &row.email)
-        .map_err(|problem| Problem::field("password", &problem.to_string()))?;
-    set_password(state, row, new, Tokens::Revoke).await
-}
-
 /// The account of an email that somebody typed in the shell.
 ///
 /// # Errors
@@ -293,51 +231,4 @@ pub(super) async fn find_by_email(state: &State, email: &str) -> Result<UserRow,
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let found = users::find_by_email(&mut db, &email).await;
     found.map_err(storage_problem)?.ok_or(Problem::NotFound)
-}
-
-/// A password longer than any that is kept is wrong like any other.
-async fn verify(
-    state: &State,
-    password: SecretString,
-    stored: Option<&str>,
-) -> Result<Verdict, Problem> {
-    match state.passwords.verify(password, stored).await {
-        Err(SecurityError::PasswordTooLong) => Ok(Verdict::Wrong),
-        other => other.map_err(security_problem),
-    }
-}
-
-/// What becomes of API tokens when a password is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tokens {
-    /// It is the same password, hashed anew.
-    Keep,
-    /// Whoever made them may have known the password before.
-    Revoke,
-}
-
-async fn set_password(
-    state: &State,
-    row: UserRow,
-    new: SecretString,
-    tokens: Tokens,
-) -> Result<User, Problem> {
-    let password_hash = state.passwords.hash(new).await.map_err(security_problem)?;
-    let row = UserRow {
-        password_hash,
-        ..row
-    };
-    state
-        .db
-        .write::<_, WriteError, _>(move |db| {
-            Box::pin(async move {
-                users::update_password_hash(db, &row.id, &row.password_hash).await?;
-                if tokens == Tokens::Revoke {
-                    api_tokens::delete_all(db, &row.id).await?;
-                }
-                Ok(User::from(row))
-            })
-        })
-        .await
-        .map_err(Problem::from)
 }

@@ -2,9 +2,10 @@
 
 use super::{State, WriteError, storage_problem};
 use crate::domain::rules::FieldErrors;
+use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::security::sha256_hex;
-use crate::storage::api_answers;
+use crate::storage::api_answers::{self, UnderWay};
 
 /// How long an answer is kept.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -50,14 +51,31 @@ impl Keyed {
     }
 }
 
-/// Takes the key for a call that begins now; or the answer, if the call was answered before.
+/// A call whose key is taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    keyed: Keyed,
+    /// When it is taken for dead, which tells it from a later call that took the key after that.
+    until: Timestamp,
+}
+
+/// What a key is good for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// Nothing was done under it before: the call may go on.
+    Now(Turn),
+    /// The call was answered before.
+    Before(Answer),
+}
+
+/// Takes the key for a call that begins now; or gives the answer, if the call was answered before.
 ///
 /// # Errors
 /// [`Problem::Invalid`] when the key came with another call, [`Problem::CallUnderWay`],
 /// [`Problem::Unavailable`].
-pub async fn begin(state: &State, keyed: &Keyed) -> Result<Option<Answer>, Problem> {
-    let (keyed, now) = (keyed.clone(), state.clock.now());
-    let answer = state
+pub async fn begin(state: &State, keyed: Keyed) -> Result<Begun, Problem> {
+    let now = state.clock.now();
+    let begun = state
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
@@ -65,7 +83,7 @@ pub async fn begin(state: &State, keyed: &Keyed) -> Result<Option<Answer>, Probl
                 api_answers::delete_ended(db, now).await?;
                 let until = now.plus_ms(UNDER_WAY_MS);
                 if api_answers::insert(db, user, key, &keyed.call_hash, until).await? {
-                    return Ok(None);
+                    return Ok(Begun::Now(Turn { keyed, until }));
                 }
                 let found = api_answers::find(db, user, key).await?;
                 // Whoever had the key gave it back just now: the next try finds it free.
@@ -77,29 +95,34 @@ pub async fn begin(state: &State, keyed: &Keyed) -> Result<Option<Answer>, Probl
                     return Err(Problem::CallUnderWay.into());
                 };
                 let status = u16::try_from(status).unwrap_or(200);
-                Ok(Some(Answer { status, body }))
+                Ok(Begun::Before(Answer { status, body }))
             })
         })
         .await?;
-    Ok(answer)
+    Ok(begun)
 }
 
-/// Keeps the answer to a call for a day; or gives the key back when nothing was done.
+/// Keeps the answer to a call for a day; or gives the key back when nothing was done. A call that was
+/// taken for dead meanwhile changes nothing.
 ///
 /// # Errors
 /// [`Problem::Unavailable`].
-pub async fn end(state: &State, keyed: Keyed, answer: Option<Answer>) -> Result<(), Problem> {
-    let until = state.clock.now().plus_ms(KEPT_MS);
+pub async fn end(state: &State, turn: Turn, answer: Option<Answer>) -> Result<(), Problem> {
+    let kept_until = state.clock.now().plus_ms(KEPT_MS);
     state
         .db
         .write(move |db| {
             Box::pin(async move {
-                let (user, key) = (&keyed.user_id, &keyed.key_hash);
+                let own = UnderWay {
+                    user_id: &turn.keyed.user_id,
+                    key_hash: &turn.keyed.key_hash,
+                    until: turn.until,
+                };
                 match answer {
                     Some(Answer { status, body }) => {
-                        api_answers::update(db, user, key, status, &body, until).await
+                        api_answers::update(db, own, status, &body, kept_until).await
                     }
-                    None => api_answers::delete(db, user, key).await,
+                    None => api_answers::delete(db, own).await,
                 }
             })
         })

@@ -9,8 +9,9 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::token::{ApiToken, Scope, TokenForm};
 use crate::error::Problem;
 use crate::security::{new_id, random_bytes, sha256_hex};
+use crate::storage::StorageError;
 use crate::storage::api_tokens::{self, Holder};
-use crate::storage::{self, StorageError};
+use crate::storage::users::{self, UserRow};
 
 /// What every token begins with, so that whoever finds one knows what it opens.
 pub const PREFIX: &str = "coffer_";
@@ -41,7 +42,8 @@ pub struct Caller {
 /// is told here and never again.
 ///
 /// # Errors
-/// [`Problem::Invalid`], [`Problem::Unavailable`].
+/// [`Problem::Invalid`], [`Problem::Unauthenticated`] when the password was changed meanwhile,
+/// [`Problem::Unavailable`].
 pub async fn make(
     state: &State,
     user: &User,
@@ -49,8 +51,8 @@ pub async fn make(
     password: SecretString,
 ) -> Result<SecretString, Problem> {
     form.check()?;
-    accounts::prove(state, user, password).await?;
-    add(state, &user.id, form).await
+    let proven = accounts::prove(state, user, password).await?;
+    add(state, proven, Maker::Owner, form).await
 }
 
 /// Makes a token for the account of an email, from the shell.
@@ -63,10 +65,24 @@ pub async fn make_for(
     form: &TokenForm<'_>,
 ) -> Result<SecretString, Problem> {
     let user = accounts::find_by_email(state, email).await?;
-    add(state, &user.id, form).await
+    add(state, user, Maker::Operator, form).await
 }
 
-async fn add(state: &State, user_id: &str, form: &TokenForm<'_>) -> Result<SecretString, Problem> {
+/// Who makes a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Maker {
+    /// Somebody who gave the password; it must be theirs still when the token is kept.
+    Owner,
+    /// The operator, in the shell.
+    Operator,
+}
+
+async fn add(
+    state: &State,
+    user: UserRow,
+    maker: Maker,
+    form: &TokenForm<'_>,
+) -> Result<SecretString, Problem> {
     let new = form.check()?;
     let text = fresh()?;
     let now = state.clock.now();
@@ -79,16 +95,19 @@ async fn add(state: &State, user_id: &str, form: &TokenForm<'_>) -> Result<Secre
         expires_at: new.lifetime.end(now),
         last_used_at: None,
     };
-    let (user, hash) = (user_id.to_owned(), sha256_hex(text.as_bytes()));
+    let hash = sha256_hex(text.as_bytes());
     state
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
-                storage::users::lock(db, &user).await?;
-                if api_tokens::list(db, &user).await?.len() >= MOST {
+                match maker {
+                    Maker::Owner => accounts::still_of(db, &user).await?,
+                    Maker::Operator => users::lock(db, &user.id).await?,
+                }
+                if api_tokens::list(db, &user.id).await?.len() >= MOST {
                     return Err(Problem::field("name", TOO_MANY).into());
                 }
-                let made = api_tokens::insert(db, &user, &token, &hash).await;
+                let made = api_tokens::insert(db, &user.id, &token, &hash).await;
                 made.map_err(taken)
             })
         })

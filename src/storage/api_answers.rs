@@ -14,6 +14,17 @@ pub struct AnswerRow {
     pub body: Option<String>,
 }
 
+/// A call that took a key and is not answered yet.
+#[derive(Clone, Copy, Debug)]
+pub struct UnderWay<'a> {
+    /// The person.
+    pub user_id: &'a str,
+    /// The hash of the key.
+    pub key_hash: &'a str,
+    /// When it is taken for dead, as it was told to [`insert`].
+    pub until: Timestamp,
+}
+
 /// Takes a key for a call that begins now. Answers whether it was free.
 ///
 /// # Errors
@@ -47,23 +58,23 @@ pub async fn find(
     Ok(query.fetch_optional(db).await?)
 }
 
-/// Keeps the answer to a call.
+/// Keeps the answer to a call that is under way, until that moment.
 ///
 /// # Errors
 /// [`StorageError::Database`].
 pub async fn update(
     db: &mut Db,
-    user_id: &str,
-    key_hash: &str,
+    call: UnderWay<'_>,
     status: u16,
     body: &str,
     until: Timestamp,
 ) -> Result<(), StorageError> {
-    let sql = "UPDATE api_answers SET status = $3, body = $4, until = $5 \
-               WHERE user_id = $1 AND key_hash = $2";
+    let sql = "UPDATE api_answers SET status = $4, body = $5, until = $6 \
+               WHERE user_id = $1 AND key_hash = $2 AND until = $3 AND status IS NULL";
     sqlx::query(sql)
-        .bind(user_id)
-        .bind(key_hash)
+        .bind(call.user_id)
+        .bind(call.key_hash)
+        .bind(call.until.0)
         .bind(i64::from(status))
         .bind(body)
         .bind(until.0)
@@ -72,15 +83,17 @@ pub async fn update(
     Ok(())
 }
 
-/// Gives a key back, so that it may come with a call again.
+/// Gives the key of a call that is under way back, so that it may come with a call again.
 ///
 /// # Errors
 /// [`StorageError::Database`].
-pub async fn delete(db: &mut Db, user_id: &str, key_hash: &str) -> Result<(), StorageError> {
-    let sql = "DELETE FROM api_answers WHERE user_id = $1 AND key_hash = $2";
+pub async fn delete(db: &mut Db, call: UnderWay<'_>) -> Result<(), StorageError> {
+    let sql = "DELETE FROM api_answers \
+               WHERE user_id = $1 AND key_hash = $2 AND until = $3 AND status IS NULL";
     sqlx::query(sql)
-        .bind(user_id)
-        .bind(key_hash)
+        .bind(call.user_id)
+        .bind(call.key_hash)
+        .bind(call.until.0)
         .execute(db)
         .await?;
     Ok(())

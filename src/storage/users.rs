@@ -126,6 +126,21 @@ pub async fn lock(db: &mut Connection, id: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Holds a person's row until the transaction ends, if their password is still the one of this hash.
+/// Answers whether it is.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn lock_unchanged(
+    db: &mut Connection,
+    id: &str,
+    hash: &str,
+) -> Result<bool, StorageError> {
+    let sql = "UPDATE users SET created_at = created_at WHERE id = $1 AND password_hash = $2";
+    let done = sqlx::query(sql).bind(id).bind(hash).execute(db).await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Sets the password hash.
 ///
 /// # Errors

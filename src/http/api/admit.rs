@@ -42,31 +42,34 @@ impl Gate {
     }
 }
 
-/// Finds out who is calling, for the handler to ask, and counts the call: first for its address, so
-/// that tokens cannot be guessed, then for its caller.
+/// Finds out who is calling, for the handler to ask, and counts the call. One that nobody is known to
+/// have made counts for its address, so that tokens cannot be guessed; any other counts for its caller
+/// and, whatever tokens they have, for that person at this address. So nobody can use up what others
+/// have, though all may come from one proxy's address.
 pub async fn admit(AxumState(gate): AxumState<Gate>, mut request: Request, next: Next) -> Response {
     let now = gate.state.clock.now();
     let address = source(address::of(&request, &gate.web));
-    let mut allowance = match gate.addresses.count(&address, now) {
-        Ok(allowance) => allowance,
-        Err(refused) => return too_many(refused),
-    };
     let (token, session) = (token(request.headers()), signed_in(&request));
-    match who(&gate.state, token, session).await {
+    let counted = match who(&gate.state, token, session).await {
         Ok(caller) => {
+            let person = format!("{address} {}", caller.user.id);
             let id = caller.token_id.as_ref().unwrap_or(&caller.user.id);
-            allowance = match gate.callers.count(id, now) {
-                Ok(allowance) => allowance,
-                Err(refused) => return too_many(refused),
-            };
+            let counted = gate.addresses.count(&person, now);
+            let counted = counted.and_then(|_| gate.callers.count(id, now));
             request.extensions_mut().insert(caller);
+            counted
         }
-        Err(Problem::TokenRefused) => (),
+        Err(Problem::TokenRefused) => gate.addresses.count(&address, now),
         Err(problem) => return Refused::from(problem).into_response(),
+    };
+    match counted {
+        Ok(allowance) => {
+            let mut response = next.run(request).await;
+            allowance.tell(&mut response);
+            response
+        }
+        Err(refused) => too_many(refused),
     }
-    let mut response = next.run(request).await;
-    allowance.tell(&mut response);
-    response
 }
 
 /// The owner of the token that the call carries; without one, whoever is signed in at the browser.

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::problem::Refused;
 use crate::error::Problem;
 use crate::services::State;
-use crate::services::answers::{self, Answer, Keyed};
+use crate::services::answers::{self, Answer, Begun, Keyed};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// Tells that an answer was given before.
@@ -60,30 +60,34 @@ impl Once {
         let keyed = self
             .key
             .map(|key| Keyed::new(user_id, &key, &self.path, body));
-        let keyed = keyed.transpose()?;
-        if let Some(keyed) = &keyed
-            && let Some(answer) = answers::begin(state, keyed).await?
-        {
-            let mut response = given(answer);
-            let yes = HeaderValue::from_static("true");
-            response.headers_mut().insert(REPLAYED, yes);
-            return Ok(response);
-        }
-        let state = state.clone();
+        let (state, keyed) = (state.clone(), keyed.transpose()?);
+        // From taking the key to giving it back, so that no key is left behind.
         let done = async move {
+            let turn = match keyed {
+                None => return Ok(given(work.await.and_then(|made| created(&made))?)),
+                Some(keyed) => match answers::begin(&state, keyed).await? {
+                    Begun::Before(answer) => return Ok(again(answer)),
+                    Begun::Now(turn) => turn,
+                },
+            };
             let outcome = work.await.and_then(|made| created(&made));
-            if let Some(keyed) = keyed {
-                let kept = answers::end(&state, keyed, outcome.clone().ok()).await;
-                if kept.is_err() {
-                    tracing::warn!("the answer to a call was not kept under its key");
-                }
+            let kept = answers::end(&state, turn, outcome.clone().ok()).await;
+            if kept.is_err() {
+                tracing::warn!("the answer to a call was not kept under its key");
             }
-            outcome
+            Ok::<_, Problem>(given(outcome?))
         };
         let done = tokio::spawn(done.in_current_span());
-        let answer = done.await.map_err(|_| Problem::Internal)??;
-        Ok(given(answer))
+        Ok(done.await.map_err(|_| Problem::Internal)??)
     }
+}
+
+/// An answer that was given before.
+fn again(answer: Answer) -> Response {
+    let mut response = given(answer);
+    let yes = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAYED, yes);
+    response
 }
 
 fn created<T: Serialize>(made: &T) -> Result<Answer, Problem> {

@@ -2,7 +2,8 @@
 
 use secrecy::SecretString;
 
-use super::{User, judge};
+use super::User;
+use super::passwords::{judge, still_of};
 use crate::config::SignUp;
 use crate::domain::belongings::Belongings;
 use crate::domain::rules::FieldErrors;
@@ -10,7 +11,8 @@ use crate::error::Problem;
 use crate::security::Verdict;
 use crate::services::connections::clear_log;
 use crate::services::{State, WriteError, storage_problem};
-use crate::storage::{StorageError, users};
+use crate::storage::StorageError;
+use crate::storage::users::{self, UserRow};
 
 /// What a person is told before they delete their account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,29 +42,28 @@ pub async fn outlook(state: &State, user: &User) -> Result<Outlook, Problem> {
 }
 
 /// Deletes a person's account: keys, holdings, portfolios, history, notices, webhook, API tokens and
-/// every session, in one transaction. The password and the email must be theirs. Syncs under way write nothing any more,
-/// and deleted keys leave the database's log as well.
+/// every session, in one transaction. The password and the email must be theirs. Syncs under way
+/// write nothing any more, and deleted keys leave the database's log as well.
 ///
 /// # Errors
 /// [`Problem::Invalid`] when the password or the email is not theirs, [`Problem::Unauthenticated`]
-/// when the account is gone already, [`Problem::Unavailable`].
+/// when the account is gone already or got another password meanwhile, [`Problem::Unavailable`].
 pub async fn delete(
     state: &State,
     user: &User,
     password: SecretString,
     email: &str,
 ) -> Result<(), Problem> {
-    confirm(state, user, password, email).await?;
-    let id = user.id.clone();
-    let deleted = state
+    let proven = confirm(state, user, password, email).await?;
+    state
         .db
         .write::<_, WriteError, _>(move |db| {
-            Box::pin(async move { Ok(users::delete(db, &id).await?) })
+            Box::pin(async move {
+                still_of(db, &proven).await?;
+                Ok(users::delete(db, &proven.id).await?)
+            })
         })
         .await?;
-    if !deleted {
-        return Err(Problem::Unauthenticated);
-    }
     tracing::info!(user = user.id, "an account was deleted by its owner");
     // Whoever waits for a sync that will not be told looks again.
     state.tell_synced();
@@ -76,8 +77,8 @@ async fn confirm(
     user: &User,
     password: SecretString,
     email: &str,
-) -> Result<(), Problem> {
-    let (_, verdict) = judge(state, user, password).await?;
+) -> Result<UserRow, Problem> {
+    let (row, verdict) = judge(state, user, password).await?;
     let mut errors = FieldErrors::default();
     if verdict == Verdict::Wrong {
         errors.add("password", Err("This is not your password."));
@@ -85,5 +86,6 @@ async fn confirm(
     if email.trim().to_lowercase() != user.email {
         errors.add("email", Err("This is not the email of your account."));
     }
-    Ok(errors.into_result()?)
+    errors.into_result()?;
+    Ok(row)
 }

@@ -37,20 +37,43 @@ async fn a_token_may_call_so_often_and_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_cannot_be_guessed_at_will() {
     let app = slow().await;
-    for guess in 0..6 {
-        let client = Client::new(&app, &format!("coffer_{guess:064x}"));
-        client
-            .get("/connections")
-            .await
-            .refused(401, "unauthenticated");
+    let guess = |number: u8| Client::new(&app, &format!("coffer_{number:064x}"));
+    for number in 0..6 {
+        let told = guess(number).get("/connections").await;
+        told.refused(401, "unauthenticated");
     }
-    // The right one is not let in either, whatever address the client says it has.
-    let client = client_of(&app, ANNA, "read").await;
+    // Whatever address the client says it has.
     for forwarded in ["1.1.1.1", "2.2.2.2"] {
-        let call = client.call(Method::GET, "/connections");
+        let call = guess(7).call(Method::GET, "/connections");
         let told = Told::of(call.header("x-forwarded-for", forwarded)).await;
         told.refused(429, "rate_limited");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_guesses_locks_nobody_out_at_the_same_address() {
+    let app = slow().await;
+    let client = client_of(&app, ANNA, "read").await;
+    for _ in 0..10 {
+        Client::new(&app, "").get("/connections").await;
+    }
+    client.get("/connections").await.with(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_tokens_are_not_ever_more_calls_from_one_address() {
+    let app = slow().await;
+    app.signed_in("bob@example.org").await;
+    let bob = client_of(&app, "bob@example.org", "read").await;
+    let mut statuses = Vec::new();
+    for scope in ["read", "sync", "manage"] {
+        let client = client_of(&app, ANNA, scope).await;
+        for _ in 0..3 {
+            statuses.push(client.get("/connections").await.status);
+        }
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 429, 429, 429]);
+    bob.get("/connections").await.with(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,13 @@
 //! Tokens: made once, kept as a hash, ended by time, by their owner and by a new password.
 
 use std::path::Path;
+use std::time::Duration;
 
+use coffer::domain::token::TokenForm;
 use coffer::error::Problem;
+use coffer::services::accounts::deletion;
 use coffer::services::{accounts, tokens};
-use coffer::storage::StorageError;
+use coffer::storage::{StorageError, users};
 
 use super::client::{Client, client_of, token_for, user_of};
 use crate::scene::{count, number, told};
@@ -15,6 +18,7 @@ on_both_databases![
     a_token_is_kept_as_a_hash_alone,
     a_token_ends_by_time_and_by_its_owners_word,
     a_new_password_revokes_all_tokens,
+    a_password_that_is_changed_meanwhile_makes_no_token_and_deletes_nothing,
     the_tokens_of_an_account_go_with_it,
     a_use_is_noted_at_most_once_a_minute,
     wrong_fields_of_the_form_are_told_beside_them,
@@ -140,6 +144,42 @@ async fn a_new_password_revokes_all_tokens(kind: Kind) {
         .await
         .refused(401, "unauthenticated");
     bobs.get("/portfolio").await.with(200);
+}
+
+async fn a_password_that_is_changed_meanwhile_makes_no_token_and_deletes_nothing(kind: Kind) {
+    let app = App::start(kind).await;
+    app.signed_in(ANNA).await;
+    let id = user_of(&app, ANNA).await;
+    let anna = accounts::find(&app.state, &id).await.unwrap().unwrap();
+    let (id, hash) = (anna.id.clone(), app.state.passwords.hash("other".into()));
+    let hash = hash.await.unwrap();
+    let (changed, begins) = tokio::sync::oneshot::channel();
+    let changing = app.state.db.write::<_, StorageError, _>(move |db| {
+        Box::pin(async move {
+            users::update_password_hash(db, &id, &hash).await?;
+            let _ = changed.send(());
+            // As long as proving the old password takes.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok(())
+        })
+    });
+    let form = TokenForm {
+        name: "A",
+        scope: "manage",
+        expires: "never",
+    };
+    let using = async {
+        begins.await.unwrap();
+        let making = tokens::make(&app.state, &anna, &form, PASSWORD.into());
+        let deleting = deletion::delete(&app.state, &anna, PASSWORD.into(), ANNA);
+        tokio::join!(making, deleting)
+    };
+    let (changed, (made, deleted)) = tokio::join!(changing, using);
+    changed.unwrap();
+    assert!(made.is_err());
+    assert_eq!(deleted, Err(Problem::Unauthenticated));
+    assert_eq!(count(&app, "api_tokens").await, 0);
+    assert_eq!(count(&app, "users").await, 1);
 }
 
 async fn the_tokens_of_an_account_go_with_it(kind: Kind) {

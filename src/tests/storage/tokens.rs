@@ -2,7 +2,7 @@
 
 use coffer::domain::timestamp::Timestamp;
 use coffer::domain::token::{ApiToken, Scope};
-use coffer::storage::api_answers::{self, AnswerRow};
+use coffer::storage::api_answers::{self, AnswerRow, UnderWay};
 use coffer::storage::{StorageError, api_tokens};
 
 use super::opened::{Opened, insert_all};
@@ -114,6 +114,14 @@ fn kept(call: &str, answer: Option<(i64, &str)>) -> Option<AnswerRow> {
     })
 }
 
+fn under_way(user_id: &str, until: i64) -> UnderWay<'_> {
+    UnderWay {
+        user_id,
+        key_hash: "k",
+        until: Timestamp(until),
+    }
+}
+
 async fn a_key_is_taken_once_and_answered_from_then_on(kind: Kind) {
     let opened = with_tokens(kind, Vec::new()).await;
     let mut db = opened.db.reader().await.unwrap();
@@ -124,16 +132,29 @@ async fn a_key_is_taken_once_and_answered_from_then_on(kind: Kind) {
     }
     let found = api_answers::find(&mut db, "u", "k").await.unwrap();
     assert_eq!(found, kept("c", None));
-    let done = api_answers::update(&mut db, "u", "k", 201, "{}", Timestamp(20)).await;
+    // One that was taken for dead, and is over only now.
+    for at in [9, 11] {
+        let dead = under_way("u", at);
+        let done = api_answers::update(&mut db, dead, 500, "dead", Timestamp(20)).await;
+        done.unwrap();
+        api_answers::delete(&mut db, dead).await.unwrap();
+    }
+    let found = api_answers::find(&mut db, "u", "k").await.unwrap();
+    assert_eq!(found, kept("c", None));
+    let own = under_way("u", 10);
+    let done = api_answers::update(&mut db, own, 201, "{}", Timestamp(20)).await;
     done.unwrap();
+    // What was answered stays.
+    api_answers::delete(&mut db, own).await.unwrap();
     let found = api_answers::find(&mut db, "u", "k").await.unwrap();
     assert_eq!(found, kept("c", Some((201, "{}"))));
     let others = api_answers::find(&mut db, "v", "k").await.unwrap();
     assert_eq!(others, kept("d", None));
-    api_answers::delete(&mut db, "u", "k").await.unwrap();
-    assert_eq!(api_answers::find(&mut db, "u", "k").await.unwrap(), None);
-    let others = api_answers::find(&mut db, "v", "k").await.unwrap();
-    assert_eq!(others, kept("d", None));
+    let own = under_way("v", 10);
+    api_answers::delete(&mut db, own).await.unwrap();
+    assert_eq!(api_answers::find(&mut db, "v", "k").await.unwrap(), None);
+    let others = api_answers::find(&mut db, "u", "k").await.unwrap();
+    assert_eq!(others, kept("c", Some((201, "{}"))));
 }
 
 async fn answers_go_with_their_time_and_their_owner(kind: Kind) {
