@@ -28,6 +28,11 @@ pub enum Problem {
         /// Seconds to wait.
         seconds: u64,
     },
+    /// Too many wrong passwords.
+    TooManyGuesses {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The same call, under the same key, is under way.
     CallUnderWay,
     /// Email and password do not go together.
@@ -73,7 +78,7 @@ impl Problem {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
             Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed | Self::BeyondScope(_) => "forbidden",
-            Self::TooManyCalls { .. } => "rate_limited",
+            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } => "rate_limited",
             Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_)
             | Self::SyncUnderWay
@@ -97,7 +102,7 @@ impl Problem {
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => 409,
-            Self::TooManyCalls { .. } => 429,
+            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -119,6 +124,9 @@ impl Problem {
                 )
             }
             Self::TooManyCalls { .. } => "These are too many calls in a short time.".into(),
+            Self::TooManyGuesses { .. } => {
+                "Too many wrong passwords were given in a short time.".into()
+            }
             Self::CallUnderWay => "A call under this key is under way.".into(),
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
@@ -146,7 +154,7 @@ impl Problem {
                 "Make one under Settings, and send it as Authorization: Bearer.".into()
             }
             Self::BeyondScope(_) => "Make one with that scope under Settings.".into(),
-            Self::TooManyCalls { seconds } => {
+            Self::TooManyCalls { seconds } | Self::TooManyGuesses { seconds } => {
                 let wait = usize::try_from(*seconds).unwrap_or(usize::MAX);
                 format!("Try again in {}.", count(wait, "second"))
             }
@@ -172,7 +180,7 @@ impl Problem {
     #[must_use]
     pub fn retry_after_seconds(&self) -> Option<u64> {
         match self {
-            Self::TooManyCalls { seconds } => Some(*seconds),
+            Self::TooManyCalls { seconds } | Self::TooManyGuesses { seconds } => Some(*seconds),
             Self::Exchange {
                 failure:
                     Failure::Exchange {

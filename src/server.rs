@@ -16,7 +16,7 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{api, assets, auth, guard, health, recording, takeout};
+use crate::http::{address, api, assets, auth, guard, health, recording, takeout};
 use crate::security::random_bytes;
 use crate::services::{
     Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers,
@@ -163,6 +163,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         idle: config.sessions.idle,
         max: config.sessions.max,
     };
+    let web = Arc::new(config.web.clone());
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
         .route("/connections/{id}/recording", get(recording::download))
@@ -170,7 +171,8 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .route("/", get(app::page))
         .route("/{*page}", get(app::page))
         .layer(from_fn(auth::require_sign_in))
-        .merge(api::routes(&state, &config.web))
+        .merge(api::routes(&state))
+        .layer(from_fn_with_state(web, address::note))
         .layer(auth::layer(state.clone(), lifetimes, secure))
         .layer(from_fn_with_state(secure, auth::complete_removal_cookie));
     let open = Router::new()

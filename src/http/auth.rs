@@ -4,6 +4,7 @@ use std::fmt;
 
 use axum::extract::{Request, State as AxumState};
 use axum::http::header::SET_COOKIE;
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,6 +14,7 @@ use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder, AuthUser, AuthnBacke
 use leptos::prelude::use_context;
 use secrecy::SecretString;
 
+use super::address::Source;
 use super::session_store::DatabaseSessions;
 pub use super::session_store::Lifetimes;
 use crate::error::Problem;
@@ -60,6 +62,8 @@ pub struct SignInForm {
     pub email: String,
     /// The password.
     pub password: SecretString,
+    /// Where they come from.
+    pub source: Source,
 }
 
 impl AuthnBackend for Backend {
@@ -68,7 +72,8 @@ impl AuthnBackend for Backend {
     type Error = Problem;
 
     async fn authenticate(&self, form: SignInForm) -> Result<Option<SignedIn>, Problem> {
-        match accounts::sign_in(&self.state, &form.email, form.password).await {
+        let Source(address) = &form.source;
+        match accounts::sign_in(&self.state, &form.email, form.password, address).await {
             Ok(user) => Ok(Some(SignedIn(user))),
             Err(Problem::SignInRefused) => Ok(None),
             Err(problem) => Err(problem),
@@ -167,10 +172,17 @@ pub async fn signed_in() -> Result<User, Problem> {
         .ok_or(Problem::Unauthenticated)
 }
 
+/// Where the request comes from, inside a server function.
+#[must_use]
+pub fn source() -> Source {
+    let parts = use_context::<Parts>();
+    Source::of(&parts.map(|parts| parts.extensions).unwrap_or_default())
+}
+
 /// Who goes by this email and password.
 ///
 /// # Errors
-/// [`Problem::SignInRefused`], [`Problem::Unavailable`].
+/// [`Problem::SignInRefused`], [`Problem::TooManyGuesses`], [`Problem::Unavailable`].
 pub async fn authenticate(session: &AuthSession, form: SignInForm) -> Result<User, Problem> {
     use axum_login::Error::{Backend, Session};
     match session.authenticate(form).await {

@@ -1,6 +1,7 @@
 //! Accounts of people: making them, finding them, signing in.
 
 pub mod deletion;
+mod guesses;
 mod passwords;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use crate::security::{Verdict, check_strength, new_id, sha256_hex};
 use crate::storage::StorageError;
 use crate::storage::users::{self, UserRow};
 
+pub(super) use guesses::Guesses;
 use passwords::{Why, set_password, verify};
 pub use passwords::{change_password, reset_password};
 pub(super) use passwords::{prove, still_of};
@@ -139,12 +141,20 @@ async fn make(
 }
 
 /// The account of an email, if the password is its own. An unknown email takes as long as a wrong
-/// password and gets the same answer.
+/// password and gets the same answer. `address` is where whoever gives it comes from.
 ///
 /// # Errors
-/// [`Problem::SignInRefused`], [`Problem::Unavailable`].
-pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Result<User, Problem> {
+/// [`Problem::SignInRefused`], [`Problem::TooManyGuesses`], [`Problem::Unavailable`].
+pub async fn sign_in(
+    state: &State,
+    email: &str,
+    password: SecretString,
+    address: &str,
+) -> Result<User, Problem> {
     let email = email.trim().to_lowercase();
+    let guess = state
+        .guesses
+        .at_sign_in(&email, address, state.clock.now())?;
     let row = match rules::email(&email) {
         Ok(()) => {
             let mut db = state.db.reader().await.map_err(storage_problem)?;
@@ -156,6 +166,9 @@ pub async fn sign_in(state: &State, email: &str, password: SecretString) -> Resu
     };
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
     let verdict = verify(state, password.clone(), stored).await?;
+    if verdict != Verdict::Wrong {
+        guess.is_right();
+    }
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),
         (Some(row), Verdict::RightButWeak) => {

@@ -23,6 +23,7 @@ pub mod sync;
 pub mod takeout;
 mod tasks;
 pub mod telling;
+pub mod throttle;
 pub mod tokens;
 pub mod valuation;
 mod workers;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::Pace;
+use super::accounts::Guesses;
 use super::history::Noted;
 use super::neighbours::SharedNeighbours;
 use super::prices::Cache;
@@ -113,6 +114,8 @@ pub struct Shared {
     pub(super) tasks: Tasks,
     /// The prices this process knows.
     pub(super) prices: Cache,
+    /// How often passwords were guessed.
+    pub(super) guesses: Guesses,
     /// Whose history is to be brought up to date.
     pub(super) noted: Noted,
     /// The leases in use, by connection, with their tokens.
@@ -140,6 +143,7 @@ impl State {
             neighbours: parts.neighbours,
             tasks: Tasks::default(),
             prices: Cache::default(),
+            guesses: Guesses::default(),
             noted: Noted::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
@@ -147,7 +151,8 @@ impl State {
         })))
     }
 
-    /// Has the schedulers, the courier and the fetching of past days look at once whether there is something to do.
+    /// Has the schedulers, the courier and the fetching of past days look at once whether there is
+    /// something to do.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
     }

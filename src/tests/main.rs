@@ -21,6 +21,7 @@ mod faults;
 mod floors;
 mod forgery;
 mod functions;
+mod guessing;
 mod headers;
 mod hiding;
 mod history;

@@ -73,7 +73,7 @@ pub use server::run;
 mod server {
     use axum::body::{Body, Bytes, to_bytes};
     use axum::extract::{Request, State as AxumState};
-    use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE};
+    use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, SET_COOKIE};
     use axum::http::request::Parts;
     use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
     use axum::response::{IntoResponse, Redirect, Response};
@@ -183,11 +183,11 @@ mod server {
         let sent = fields.iter().find(|(name, _)| name == "id");
         let there = sent.filter(|(_, id)| is_id(id) && problem != Problem::NotFound);
         let page = pages::of_action(&action, there.map(|(_, id)| id.as_str()));
-        let status = problem.status();
+        let (status, wait) = (problem.status(), wait(&problem));
         let failure = FormFailure::new(&action, problem, fields);
         let mut response = app::render(state, as_get(parts, &page), Some(failure)).await;
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
-        response
+        (wait, response).into_response()
     }
 
     fn as_get(mut parts: Parts, page: &str) -> Request {
@@ -198,12 +198,29 @@ mod server {
         Request::from_parts(parts, Body::empty())
     }
 
+    /// How long to wait before another try, where that is known.
+    fn wait(problem: &Problem) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Some(seconds) = problem.retry_after_seconds() {
+            headers.insert(RETRY_AFTER, seconds.into());
+        }
+        headers
+    }
+
     fn problem_json(problem: &Problem) -> Response {
         let status = StatusCode::from_u16(problem.status()).unwrap_or_default();
         // The framework's client reads an answer with this header as an error of the function.
         let marked = [(HeaderName::from_static("serverfnerror"), "1")];
         let json = serde_json::to_vec(problem).unwrap_or_default();
-        (status, marked, [(CONTENT_TYPE, "application/json")], json).into_response()
+        let wait = wait(problem);
+        (
+            status,
+            marked,
+            [(CONTENT_TYPE, "application/json")],
+            wait,
+            json,
+        )
+            .into_response()
     }
 }
 

@@ -1,7 +1,7 @@
 //! At the door of the API: who is calling, and whether these are too many calls.
 
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State as AxumState};
 use axum::http::HeaderMap;
@@ -10,34 +10,35 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 
+use super::allowance::tell;
 use super::problem::Refused;
-use super::throttle::{Throttle, TooMany};
-use crate::config::WebConfig;
 use crate::domain::token::Scope;
 use crate::error::Problem;
-use crate::http::{AuthSession, address};
+use crate::http::AuthSession;
+use crate::http::address::Source;
 use crate::services::State;
 use crate::services::accounts::User;
+use crate::services::throttle::{Throttle, TooMany};
 use crate::services::tokens::{self, Caller};
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// What the door needs.
 #[derive(Clone, Debug)]
 pub struct Gate {
     state: State,
-    web: Arc<WebConfig>,
     callers: Arc<Throttle>,
     addresses: Arc<Throttle>,
 }
 
 impl Gate {
     /// A door at the pace of `state`.
-    pub fn new(state: &State, web: &WebConfig) -> Self {
+    pub fn new(state: &State) -> Self {
         let calls = state.settings.pace.calls_a_minute;
         Self {
             state: state.clone(),
-            web: Arc::new(web.clone()),
-            callers: Arc::new(Throttle::new(calls)),
-            addresses: Arc::new(Throttle::new(calls.saturating_mul(2))),
+            callers: Arc::new(Throttle::new(calls, MINUTE)),
+            addresses: Arc::new(Throttle::new(calls.saturating_mul(2), MINUTE)),
         }
     }
 }
@@ -48,7 +49,7 @@ impl Gate {
 /// have, though all may come from one proxy's address.
 pub async fn admit(AxumState(gate): AxumState<Gate>, mut request: Request, next: Next) -> Response {
     let now = gate.state.clock.now();
-    let address = source(address::of(&request, &gate.web));
+    let Source(address) = Source::of(request.extensions());
     let (token, session) = (token(request.headers()), signed_in(&request));
     let counted = match who(&gate.state, token, session).await {
         Ok(caller) => {
@@ -65,7 +66,7 @@ pub async fn admit(AxumState(gate): AxumState<Gate>, mut request: Request, next:
     match counted {
         Ok(allowance) => {
             let mut response = next.run(request).await;
-            allowance.tell(&mut response);
+            tell(allowance, &mut response);
             response
         }
         Err(refused) => too_many(refused),
@@ -112,18 +113,10 @@ fn token(headers: &HeaderMap) -> Result<Option<SecretString>, Problem> {
     }
 }
 
-/// What counts as one source: an address, or the IPv6 network that one customer gets.
-fn source(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
-    }
-}
-
 fn too_many(refused: TooMany) -> Response {
     let seconds = refused.retry_after_seconds;
     let mut response = Refused::from(Problem::TooManyCalls { seconds }).into_response();
-    refused.allowance.tell(&mut response);
+    tell(refused.allowance, &mut response);
     response
 }
 
@@ -155,13 +148,5 @@ mod tests {
         ] {
             assert_eq!(read(wrong), Err(Problem::TokenRefused), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn addresses_of_one_network_are_one_source() {
-        let of = |text: &str| source(text.parse().unwrap());
-        assert_eq!(of("192.0.2.7"), "192.0.2.7");
-        assert_eq!(of("2001:db8:1:2:3::4"), of("2001:db8:1:2:ffff::"));
-        assert_ne!(of("2001:db8:1:2::"), of("2001:db8:1:3::"));
     }
 }

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 mod admit;
+mod allowance;
 mod connect;
 mod connections;
 mod docs;
@@ -24,9 +25,7 @@ mod portfolios;
 pub mod problem;
 mod sync;
 mod sync_all;
-mod throttle;
 
-use crate::config::WebConfig;
 use crate::services::State;
 use problem::Refused;
 
@@ -51,8 +50,8 @@ fn endpoints() -> OpenApiRouter<State> {
 }
 
 /// The endpoints with what every call goes through. They need a session layer around them.
-pub fn routes(state: &State, web: &WebConfig) -> Router<State> {
-    let gate = admit::Gate::new(state, web);
+pub fn routes(state: &State) -> Router<State> {
+    let gate = admit::Gate::new(state);
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints
         .layer(from_fn(input::only_json))

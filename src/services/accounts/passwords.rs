@@ -49,12 +49,15 @@ pub(in crate::services) async fn prove(
 /// What somebody's password is worth who is signed in.
 ///
 /// # Errors
-/// [`Problem::Unauthenticated`] when the account is gone, [`Problem::Unavailable`].
+/// [`Problem::Unauthenticated`] when the account is gone, [`Problem::TooManyGuesses`],
+/// [`Problem::Unavailable`].
 pub(super) async fn judge(
     state: &State,
     user: &User,
     password: SecretString,
 ) -> Result<(UserRow, Verdict), Problem> {
+    let now = state.clock.now();
+    let guess = state.guesses.when_signed_in(&user.id, now)?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     let row = users::find(&mut db, &user.id).await;
     drop(db);
@@ -62,6 +65,9 @@ pub(super) async fn judge(
         .map_err(storage_problem)?
         .ok_or(Problem::Unauthenticated)?;
     let verdict = verify(state, password, Some(&row.password_hash)).await?;
+    if verdict != Verdict::Wrong {
+        guess.is_right();
+    }
     Ok((row, verdict))
 }
 

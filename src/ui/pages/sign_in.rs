@@ -73,6 +73,7 @@ pub async fn sign_in(
     let form = crate::http::auth::SignInForm {
         email,
         password: password.expose().into(),
+        source: crate::http::auth::source(),
     };
     let user = crate::http::auth::authenticate(&session, form).await?;
     crate::http::auth::start_session(session, user).await?;
