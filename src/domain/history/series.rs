@@ -119,9 +119,9 @@ pub struct Told {
     pub at: Timestamp,
     /// The value in the currency, rounded to its digits.
     pub value: Amount,
-    /// How many assets had no price.
+    /// How many assets had no price, at most, since the point told before it.
     pub unpriced: usize,
-    /// Whether something could not be read then.
+    /// Whether something could not be read, or had lost its price, since the point told before it.
     pub partial: bool,
     /// Whether nothing is known of a while before it.
     pub after_gap: bool,
