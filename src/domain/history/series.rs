@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day::{DAY_MS, HOUR_MS};
 use super::quarantine::Cause;
+use super::tellers::PastTellers;
 use super::{Point, Source};
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
@@ -172,6 +173,8 @@ pub struct History {
     pub movement: Option<Movement>,
     /// What is held back.
     pub held_back: Option<HeldBack>,
+    /// Which exchanges tell what was held on days before a connection.
+    pub tellers: PastTellers,
     /// Points that cannot be told, as the currency could not be had then.
     pub untold: usize,
     /// When this was so.
@@ -212,6 +215,7 @@ impl History {
             untold: points.len() - told.len(),
             points: fewer(told),
             held_back: None,
+            tellers: PastTellers::default(),
             now,
         }
     }
