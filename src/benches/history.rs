@@ -12,6 +12,7 @@ use coffer::config::Config;
 use coffer::domain::amount::Amount;
 use coffer::domain::currency::Currency;
 use coffer::domain::history::day::{DAY_MS, HOUR_MS};
+use coffer::domain::history::quarantine::Standing;
 use coffer::domain::history::series::{History, Range};
 use coffer::domain::history::{Point, Source, day};
 use coffer::domain::portfolio::PortfolioName;
@@ -139,8 +140,7 @@ async fn add_series(
         version: 1,
         looked_at: 0,
         thinned_at: 0,
-        latest: None,
-        candidate: None,
+        standing: Standing::default(),
     };
     value_series::upsert(db, user_id, &[row]).await?;
     let mut value = 1_000_000;

@@ -37,6 +37,12 @@ impl AssetCode {
         }
     }
 
+    /// What history is counted in: every exchange prices its coins in it.
+    #[must_use]
+    pub fn usdt() -> Self {
+        Self("USDT".into())
+    }
+
     /// The code.
     #[must_use]
     pub fn as_str(&self) -> &str {

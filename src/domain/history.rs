@@ -18,6 +18,7 @@ pub mod reading;
 #[cfg(test)]
 mod samples;
 pub mod series;
+pub mod tellers;
 pub mod thinning;
 pub mod words;
 
@@ -72,7 +73,7 @@ pub struct Point {
     pub covered: Amount,
     /// How many assets had no price.
     pub unpriced: usize,
-    /// Whether something could not be read then.
+    /// Whether something could not be read then, or had lost its price.
     pub partial: bool,
     /// How it came.
     pub source: Source,

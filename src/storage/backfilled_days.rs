@@ -19,6 +19,16 @@ struct Row {
     rate: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct PlacedRow {
+    portfolio_id: String,
+    #[sqlx(flatten)]
+    row: Row,
+}
+
+/// A day, and what one USDT was worth then in a currency; `None` where that could not be had.
+pub type RatedDay = (ValuedDay, Option<Amount>);
+
 /// Keeps days of a connection; those that are kept already stay as they are.
 ///
 /// # Errors
@@ -61,7 +71,7 @@ pub async fn list_rated(
     series_id: &str,
     since: Timestamp,
     currency: Currency,
-) -> Result<Vec<(ValuedDay, Option<Amount>)>, StorageError> {
+) -> Result<Vec<RatedDay>, StorageError> {
     let sql = "SELECT d.at, d.value, d.unpriced, r.rate FROM connections c \
                JOIN backfilled_days d ON d.connection_id = c.id \
                LEFT JOIN value_rates r ON r.minute = d.rates_at AND r.currency = $4 \
@@ -75,6 +85,29 @@ pub async fn list_rated(
         .fetch_all(db)
         .await?;
     rows.into_iter().map(read).collect()
+}
+
+/// The days of all of a person's connections, oldest first: each with the portfolio that its connection
+/// stands in, and with what one USDT was worth then in a currency.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_rated_of_user(
+    db: &mut Db,
+    user_id: &str,
+    currency: Currency,
+) -> Result<Vec<(String, RatedDay)>, StorageError> {
+    let sql = "SELECT c.portfolio_id, d.at, d.value, d.unpriced, r.rate FROM connections c \
+               JOIN backfilled_days d ON d.connection_id = c.id \
+               LEFT JOIN value_rates r ON r.minute = d.rates_at AND r.currency = $2 \
+               WHERE c.user_id = $1 ORDER BY d.at, d.connection_id";
+    let rows: Vec<PlacedRow> = sqlx::query_as(sql)
+        .bind(user_id)
+        .bind(currency.as_str())
+        .fetch_all(db)
+        .await?;
+    let placed = |row: PlacedRow| Ok((row.portfolio_id, read(row.row)?));
+    rows.into_iter().map(placed).collect()
 }
 
 /// Every day that is kept of a person's connections, with its connection, oldest first.
@@ -102,7 +135,7 @@ pub async fn list_of_user(
     rows.into_iter().map(day).collect()
 }
 
-fn read(row: Row) -> Result<(ValuedDay, Option<Amount>), StorageError> {
+fn read(row: Row) -> Result<RatedDay, StorageError> {
     let value = Amount::parse_own(&row.value).map_err(|_| StorageError::Corrupt("value"))?;
     let day = ValuedDay {
         at: Timestamp(row.at),

@@ -37,31 +37,6 @@ pub async fn upsert(
     Ok(())
 }
 
-/// What a person's connection held, oldest first.
-///
-/// # Errors
-/// [`StorageError::Database`].
-pub async fn list(
-    db: &mut Db,
-    user_id: &str,
-    connection_id: &str,
-) -> Result<Vec<Snapshot>, StorageError> {
-    let sql = "SELECT s.taken_at, s.partial, s.held FROM connections c \
-               JOIN holding_snapshots s ON s.connection_id = c.id \
-               WHERE c.user_id = $1 AND c.id = $2 ORDER BY s.taken_at";
-    let rows: Vec<(i64, i64, String)> = sqlx::query_as(sql)
-        .bind(user_id)
-        .bind(connection_id)
-        .fetch_all(db)
-        .await?;
-    let read = |(taken_at, partial, held)| Snapshot {
-        taken_at: Timestamp(taken_at),
-        partial: partial != 0,
-        held,
-    };
-    Ok(rows.into_iter().map(read).collect())
-}
-
 /// What a person's connections held, each with its connection: so many after a connection and a
 /// moment, by connection, oldest first.
 ///

@@ -172,6 +172,16 @@ pub async fn list_page(
     rows.into_iter().map(series).collect()
 }
 
+/// The person's series that have a point.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_begun(db: &mut Db, user_id: &str) -> Result<Vec<String>, StorageError> {
+    let sql = "SELECT s.id FROM value_series s WHERE s.user_id = $1 AND EXISTS \
+               (SELECT 1 FROM value_points p WHERE p.series_id = s.id) ORDER BY s.id";
+    Ok(sqlx::query_scalar(sql).bind(user_id).fetch_all(db).await?)
+}
+
 /// Forgets points of a series.
 ///
 /// # Errors

@@ -191,7 +191,8 @@ async fn a_price_that_vanishes_is_told_and_is_no_loss(kind: Kind) {
     scene.record(60, &[("BTC", "100")]).await;
     let history = scene.told(None, Currency::Usd, 61).await;
     assert_eq!(shown(&history), ["180", "100"]);
-    assert_eq!(history.points[1].remark(), "1 asset without a price");
+    let remark = history.points[1].remark(&history.tellers);
+    assert_eq!(remark, "partial, 1 asset without a price");
     let movement = history.movement.clone().unwrap();
     let nothing = amount("0");
     assert_eq!((&movement.prices, &movement.balances), (&nothing, &nothing));
@@ -206,10 +207,21 @@ async fn a_price_that_vanishes_is_told_and_is_no_loss(kind: Kind) {
     assert_eq!(number(&scene.app, told).await, 0);
     let page = scene.browser.get("/").await;
     assert!(page.one(".total-beside").contains("without a price"));
+    // It is still gone, and the value still not whole.
+    scene.record(110, &[("BTC", "101")]).await;
+    let history = scene.told(None, Currency::Usd, 111).await;
+    assert!(history.points[2].partial);
     // It is back.
     scene.record(120, &[("BTC", "100"), ("RARE", "20")]).await;
     let history = scene.told(None, Currency::Usd, 121).await;
-    assert_eq!(shown(&history), ["180", "100", "180"]);
+    assert_eq!(shown(&history), ["180", "100", "101"]);
+    assert_eq!(history.held_back.unwrap().value, Some(amount("180")));
+    // A price that comes back alone is one to be borne out.
+    scene.record(130, &[("BTC", "100"), ("RARE", "20")]).await;
+    let history = scene.told(None, Currency::Usd, 131).await;
+    assert_eq!(shown(&history), ["180", "100", "101", "180", "180"]);
+    let partial: Vec<_> = history.points.iter().map(|point| point.partial).collect();
+    assert_eq!(partial, [false, true, true, false, false]);
     assert_eq!(history.movement.unwrap().coverage, nothing);
     assert_eq!(number(&scene.app, told).await, 0);
 }

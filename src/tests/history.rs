@@ -2,18 +2,20 @@
 
 mod backfill;
 mod background;
+mod held_back;
+mod news;
 mod page;
 pub mod scene;
 
 use coffer::domain::currency::Currency;
-use coffer::domain::history::quarantine::Cause;
 use coffer::domain::history::series::Range;
-use coffer::domain::wallet::WalletName;
+use coffer::domain::timestamp::Timestamp;
 use coffer::error::Problem;
-use coffer::sandbox::Wallet::{Funding, Spot};
+use coffer::sandbox::Wallet::Spot;
 use coffer::sandbox::{Effect, Fault};
 use coffer::services::history::{Recorded, series, thin};
 use coffer::services::{connections, history};
+use coffer::storage::holding_snapshots;
 
 use self::scene::{KEY, Scene, amount, shown};
 use crate::scene::{count, number, set, sync};
@@ -26,14 +28,11 @@ on_both_databases![
     what_was_bought_and_what_prices_did_are_told_apart,
     a_wallet_that_could_not_be_read_makes_a_partial_point,
     history_is_told_in_any_currency_that_was_to_be_had,
-    a_jump_by_one_price_is_shown_and_recorded_once_it_is_confirmed,
-    a_wallet_that_is_empty_all_at_once_is_held_back,
     what_has_no_price_at_all_is_not_recorded_as_nothing,
     what_a_deleted_connection_held_is_gone_with_it,
     what_is_held_is_kept_whenever_it_changes,
     anothers_history_cannot_be_had,
     points_are_thinned_once_a_day,
-    what_changes_much_is_told_once_and_little_is_not,
 ];
 
 async fn a_sync_makes_a_point_of_every_portfolio_and_of_all(kind: Kind) {
@@ -54,35 +53,6 @@ async fn a_sync_makes_a_point_of_every_portfolio_and_of_all(kind: Kind) {
     assert!(page.text().contains("History begins with 200.00 USD on"));
     // The same moment again is no second point.
     assert_eq!(scene.record(0, &[("BTC", "100")]).await.points, 0);
-}
-
-async fn what_changes_much_is_told_once_and_little_is_not(kind: Kind) {
-    let scene = Scene::new(kind, &[("BTC", "1"), ("ETH", "10")]).await;
-    let told = async || {
-        let page = scene.browser.get("/notices").await;
-        page.all(".told-sentence")
-    };
-    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
-    scene.hold("BTC", "1.05").await;
-    scene.record(60, &[("BTC", "100"), ("ETH", "10")]).await;
-    assert_eq!(told().await, [""; 0]);
-    scene.hold("BTC", "1.5").await;
-    scene.record(120, &[("BTC", "100"), ("ETH", "10")]).await;
-    let news = told().await;
-    assert_eq!(news.len(), 2, "{news:?}");
-    assert!(
-        news.iter()
-            .any(|line| line.contains("BTC") && line.contains("+42.9 %")),
-        "{news:?}"
-    );
-    assert!(
-        news.iter()
-            .any(|line| line.contains("250") && line.contains("+22 %")),
-        "{news:?}"
-    );
-    // Nothing new, nothing told.
-    scene.record(180, &[("BTC", "100"), ("ETH", "10")]).await;
-    assert_eq!(told().await.len(), 2);
 }
 
 async fn what_was_bought_and_what_prices_did_are_told_apart(kind: Kind) {
@@ -152,47 +122,6 @@ async fn history_is_told_in_any_currency_that_was_to_be_had(kind: Kind) {
     );
 }
 
-async fn a_jump_by_one_price_is_shown_and_recorded_once_it_is_confirmed(kind: Kind) {
-    let scene = Scene::new(kind, &[("BTC", "1"), ("ETH", "1")]).await;
-    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
-    let recorded = scene.record(60, &[("BTC", "300"), ("ETH", "10")]).await;
-    assert_eq!((recorded.points, recorded.held_back), (0, 2));
-    let history = scene.told(None, Currency::Usd, 61).await;
-    assert_eq!(shown(&history), ["110"]);
-    let held = history.held_back.unwrap();
-    assert_eq!(held.value, Some(amount("310")));
-    assert!(matches!(held.cause, Cause::Price(asset) if asset.as_str() == "BTC"));
-    let page = scene.page("24h").await;
-    assert!(page.text().contains("is shown, not recorded"));
-    assert!(page.text().contains("The price of BTC alone"));
-    let recorded = scene.record(120, &[("BTC", "290"), ("ETH", "10")]).await;
-    assert_eq!((recorded.points, recorded.held_back), (4, 0));
-    let history = scene.told(None, Currency::Usd, 121).await;
-    assert_eq!(shown(&history), ["110", "310", "300"]);
-    assert_eq!(history.held_back, None);
-}
-
-async fn a_wallet_that_is_empty_all_at_once_is_held_back(kind: Kind) {
-    let scene = Scene::new(kind, &[("BTC", "1")]).await;
-    set(&scene.app, &KEY, Funding, "ETH", "1", "0");
-    sync(&scene.browser, &scene.connection).await;
-    scene.record(0, &[("BTC", "100"), ("ETH", "10")]).await;
-    let control = scene.app.setup.sandbox.control();
-    control.remove_asset(KEY.api_key, Spot, "BTC").unwrap();
-    sync(&scene.browser, &scene.connection).await;
-    scene.record(60, &[("BTC", "100"), ("ETH", "10")]).await;
-    let history = scene.told(None, Currency::Usd, 61).await;
-    assert_eq!(shown(&history), ["110"]);
-    let spot = Cause::Wallet(WalletName::new("spot"));
-    assert_eq!(history.held_back.unwrap().cause, spot);
-    // It was a mistake.
-    scene.hold("BTC", "1").await;
-    scene.record(120, &[("BTC", "101"), ("ETH", "10")]).await;
-    let history = scene.told(None, Currency::Usd, 121).await;
-    assert_eq!(shown(&history), ["110", "111"]);
-    assert_eq!(history.held_back, None);
-}
-
 async fn what_has_no_price_at_all_is_not_recorded_as_nothing(kind: Kind) {
     let scene = Scene::new(kind, &[("OBSCURE", "7")]).await;
     assert_eq!(scene.record(0, &[("BTC", "100")]).await.points, 0);
@@ -224,9 +153,10 @@ async fn what_is_held_is_kept_whenever_it_changes(kind: Kind) {
     let scene = Scene::new(kind, &[("BTC", "1")]).await;
     let kept = async || {
         let mut db = scene.app.state.db.reader().await.unwrap();
-        let (user, id) = (&scene.user.id, &scene.connection);
-        let list = coffer::storage::holding_snapshots::list(&mut db, user, id).await;
-        let held = list.unwrap().into_iter().map(|one| (one.held, one.partial));
+        let begin = ("", Timestamp(0));
+        let list = holding_snapshots::list_page(&mut db, &scene.user.id, begin, 99).await;
+        let list = list.unwrap().into_iter().map(|(_, one)| one);
+        let held = list.map(|one| (one.held, one.partial));
         held.collect::<Vec<_>>()
     };
     let first = (r#"{"spot":{"BTC":"1"}}"#.to_owned(), false);
@@ -270,11 +200,11 @@ async fn points_are_thinned_once_a_day(kind: Kind) {
     let begin = scene.minutes_to_full_hour();
     for (minute, held) in [
         (0, "1"),
-        (10, "2"),
-        (59, "3"),
-        (60, "4"),
-        (90, "5"),
-        (119, "6"),
+        (10, "1.1"),
+        (59, "1.2"),
+        (60, "1.3"),
+        (90, "1.4"),
+        (119, "1.5"),
     ] {
         scene.hold("BTC", held).await;
         scene.record(begin + minute, &[("BTC", "100")]).await;
@@ -291,6 +221,6 @@ async fn points_are_thinned_once_a_day(kind: Kind) {
     let (range, currency) = (Range::All, Currency::Usd);
     let told = history::series(state, &scene.user, None, range, currency, later).await;
     let told = told.unwrap();
-    assert_eq!(shown(&told), ["300", "600"]);
-    assert_eq!(told.movement.unwrap().balances, amount("300"));
+    assert_eq!(shown(&told), ["120", "150"]);
+    assert_eq!(told.movement.unwrap().balances, amount("30"));
 }

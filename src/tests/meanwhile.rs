@@ -38,7 +38,7 @@ async fn another_base_currency_in_the_middle_of_a_sync_leaves_both_whole(kind: K
     let prices = [("BTC", "1000"), ("EUR", "1.25")];
     let scene = Scene::new(kind, &[("BTC", "1")]).await;
     scene.record(0, &prices).await;
-    set(&scene.app, &KEY, Spot, "BTC", "2", "0");
+    set(&scene.app, &KEY, Spot, "BTC", "1.25", "0");
     let syncing = begin_sync(&scene.app, &scene.browser, &scene.connection).await;
     let form = [("base_currency", "EUR")];
     let page = scene.browser.post("/do/choose-currency", &form).await;
@@ -47,19 +47,19 @@ async fn another_base_currency_in_the_middle_of_a_sync_leaves_both_whole(kind: K
     scene.record(1, &prices).await;
     // One point each, whole in either currency: never one number at the other's rate.
     let in_dollars = scene.told(None, Currency::Usd, 2).await;
-    assert_eq!(shown(&in_dollars), ["1000", "2000"]);
+    assert_eq!(shown(&in_dollars), ["1000", "1250"]);
     let in_euros = scene.told(None, Currency::Eur, 2).await;
-    assert_eq!(shown(&in_euros), ["800", "1600"]);
+    assert_eq!(shown(&in_euros), ["800", "1000"]);
     assert_eq!((in_euros.untold, in_dollars.untold), (0, 0));
-    assert_eq!(in_euros.movement.unwrap().balances, amount("800"));
+    assert_eq!(in_euros.movement.unwrap().balances, amount("200"));
     scene.app.setup.clock.advance_minutes(1);
     let page = scene.browser.get("/?range=24h").await;
     assert_eq!(
         page.attributes("svg[role=img]", "aria-label"),
         ["Value in EUR"]
     );
-    assert_eq!(page.all(".history-table td.number"), ["1,600.00", "800.00"]);
-    assert_eq!(quantity(&page, "BTC").unwrap(), "2");
+    assert_eq!(page.all(".history-table td.number"), ["1,000.00", "800.00"]);
+    assert_eq!(quantity(&page, "BTC").unwrap(), "1.25");
     // What is held is one asset: its value is the whole.
     let value = page.all(".holdings tbody td[data-label=Value]");
     assert!(

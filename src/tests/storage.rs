@@ -11,6 +11,7 @@ mod leases;
 mod opened;
 mod places;
 mod price_books;
+mod series;
 mod telling;
 mod tokens;
 mod turns;

@@ -15,8 +15,9 @@ pub struct Change {
     pub covered: Amount,
     /// What prices did to what was held before.
     pub priced: Amount,
-    /// The part of [`Self::priced`] of every asset whose price changed.
-    pub by_asset: Vec<(AssetCode, Amount)>,
+    /// The part of [`Self::priced`] and [`Self::covered`] of every asset whose price changed, came
+    /// or went.
+    pub by_price: BTreeMap<AssetCode, Amount>,
 }
 
 impl Change {
@@ -27,7 +28,7 @@ impl Change {
             moved: Amount::zero(),
             covered: Amount::zero(),
             priced: Amount::zero(),
-            by_asset: Vec::new(),
+            by_price: BTreeMap::new(),
         };
         let mut old: BTreeMap<_, &Position> = before
             .positions
@@ -60,11 +61,13 @@ impl Change {
                 if earlier != later {
                     let priced = before.quantity.times(&later.minus(earlier));
                     self.priced = self.priced.plus(&priced);
-                    self.by_asset.push((after.asset.clone(), priced));
+                    self.add_by_price(&after.asset, &priced);
                 }
             }
-            (Some(_), None) => self.add_covered(before.value().map(|value| value.negated())),
-            (None, Some(_)) => self.add_covered(after.value()),
+            (Some(_), None) => {
+                self.add_covered(&after.asset, before.value().map(|value| value.negated()));
+            }
+            (None, Some(_)) => self.add_covered(&after.asset, after.value()),
             (None, None) => (),
         }
     }
@@ -75,10 +78,19 @@ impl Change {
         }
     }
 
-    fn add_covered(&mut self, value: Option<Amount>) {
+    fn add_covered(&mut self, asset: &AssetCode, value: Option<Amount>) {
         if let Some(value) = value {
             self.covered = self.covered.plus(&value);
+            self.add_by_price(asset, &value);
         }
+    }
+
+    fn add_by_price(&mut self, asset: &AssetCode, part: &Amount) {
+        let sum = self
+            .by_price
+            .entry(asset.clone())
+            .or_insert_with(Amount::zero);
+        *sum = sum.plus(part);
     }
 }
 
@@ -153,8 +165,8 @@ mod tests {
         fn the_parts_add_up_to_the_change_exactly(before in held(), after in held()) {
             let change = Change::between(&before, &after);
             prop_assert_eq!(change.total(), after.value().minus(&before.value()));
-            let by_asset = change.by_asset.iter().fold(Amount::zero(), |sum, (_, part)| sum.plus(part));
-            prop_assert_eq!(by_asset, change.priced);
+            let by_price = change.by_price.values().fold(Amount::zero(), |sum, part| sum.plus(part));
+            prop_assert_eq!(by_price, change.priced.plus(&change.covered));
         }
     }
 }

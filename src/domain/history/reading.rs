@@ -41,6 +41,9 @@ pub struct Position {
     /// The price of one unit in USDT, where there is one.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Amount>,
+    /// Whether it had a price before, and lost it while it was held.
+    #[serde(rename = "l", default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
 }
 
 /// What everything in one wallet is worth.
@@ -97,6 +100,7 @@ impl Reading {
                     asset: line.asset.clone(),
                     quantity: Amount::zero(),
                     price: line.price.clone(),
+                    lost: false,
                 });
             position.quantity = position.quantity.plus(&line.quantity);
             if let Some(wallet) = &line.wallet {
@@ -131,6 +135,25 @@ impl Reading {
     pub fn unpriced(&self) -> usize {
         let without = self.positions.iter().filter(|one| one.price.is_none());
         without.map(|one| &one.asset).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Notes which assets had a price in the reading before, or had lost it there, and have none now.
+    pub fn follow(&mut self, before: &Self) {
+        let had_one = before
+            .positions
+            .iter()
+            .filter(|one| one.price.is_some() || one.lost);
+        let had_one: BTreeSet<_> = had_one.map(Position::key).collect();
+        for position in self.positions.iter_mut().filter(|one| one.price.is_none()) {
+            position.lost = had_one.contains(&position.key());
+        }
+    }
+
+    /// Whether its value is not all it should be: something could not be read, is old, or lost its
+    /// price.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial || self.positions.iter().any(|one| one.lost)
     }
 
     /// Whether nothing at all is known of what it is worth, though something is held.
@@ -187,6 +210,35 @@ mod tests {
         let nothing = Reading::default();
         assert!(!nothing.is_unknown());
         assert_eq!(nothing.value(), Amount::zero());
+    }
+
+    #[test]
+    fn a_lost_price_is_remembered_until_it_is_back_or_the_asset_is_gone() {
+        let held = |rare: &[(&str, Option<&str>)]| {
+            let lines = rare
+                .iter()
+                .map(|(asset, price)| line("a spot", asset, "1", *price));
+            Reading::of(&lines.collect::<Vec<_>>(), false)
+        };
+        let mut before = held(&[("BTC", Some("9")), ("RARE", Some("1")), ("NEVER", None)]);
+        for (rare, partial) in [
+            (&[("BTC", Some("9")), ("NEVER", None)][..], false),
+            (
+                &[("BTC", Some("9")), ("RARE", None), ("NEVER", None)],
+                false,
+            ),
+            (&[("BTC", Some("9")), ("RARE", Some("1"))], false),
+            (&[("BTC", Some("9")), ("RARE", None)], true),
+            (&[("BTC", Some("8")), ("RARE", None)], true),
+            (&[("BTC", Some("8")), ("RARE", Some("2"))], false),
+        ] {
+            let mut reading = held(rare);
+            reading.follow(&before);
+            assert_eq!(reading.is_partial(), partial, "{rare:?}");
+            let json = serde_json::to_string(&reading).unwrap();
+            assert_eq!(json.contains("\"l\":true"), partial, "{json}");
+            before = serde_json::from_str(&json).unwrap();
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day::{DAY_MS, HOUR_MS};
 use super::quarantine::Cause;
+use super::tellers::PastTellers;
 use super::{Point, Source};
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
@@ -119,9 +120,9 @@ pub struct Told {
     pub at: Timestamp,
     /// The value in the currency, rounded to its digits.
     pub value: Amount,
-    /// How many assets had no price.
+    /// How many assets had no price, at most, since the point told before it.
     pub unpriced: usize,
-    /// Whether something could not be read then.
+    /// Whether something could not be read, or had lost its price, since the point told before it.
     pub partial: bool,
     /// Whether nothing is known of a while before it.
     pub after_gap: bool,
@@ -172,6 +173,8 @@ pub struct History {
     pub movement: Option<Movement>,
     /// What is held back.
     pub held_back: Option<HeldBack>,
+    /// Which exchanges tell what was held on days before a connection.
+    pub tellers: PastTellers,
     /// Points that cannot be told, as the currency could not be had then.
     pub untold: usize,
     /// When this was so.
@@ -212,6 +215,7 @@ impl History {
             untold: points.len() - told.len(),
             points: fewer(told),
             held_back: None,
+            tellers: PastTellers::default(),
             now,
         }
     }

@@ -3,6 +3,7 @@
 use super::chart::Ink;
 use super::quarantine::Cause;
 use super::series::{History, Movement, Told};
+use super::tellers::PastTellers;
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
 use crate::domain::text::count;
@@ -111,15 +112,17 @@ impl History {
         let backfilled = |point: &&Told| point.backfilled;
         if let Some(last) = self.points.iter().rfind(backfilled) {
             notes.push(format!(
-                "Until {} the thin line is from Binance's own daily snapshots, spot wallet only, at \
-                 the last prices of each day; changes are counted from the first sync on.",
-                last.at.readable()
+                "Until {} the thin line is from {} own daily snapshots, spot wallet only, at the \
+                 last prices of each day; changes are counted from the first sync on.",
+                last.at.readable(),
+                self.tellers.whose()
             ));
         }
         let partly = |point: &Told| point.partial && !point.backfilled;
         if self.points.iter().any(partly) {
             notes.push(
-                "Dashed: not everything could be read then; what could not is as of before."
+                "Dashed: not everything could be read then, or a price was lost; what could not be \
+                 read is as of before, and what lost its price is left out."
                     .to_owned(),
             );
         }
@@ -148,11 +151,14 @@ impl History {
 impl Told {
     /// What is special about a point.
     #[must_use]
-    pub fn remark(&self) -> String {
+    pub fn remark(&self, tellers: &PastTellers) -> String {
         let unpriced = (self.unpriced > 0)
             .then(|| format!("{} without a price", count(self.unpriced, "asset")));
         let partial = match (self.backfilled, self.partial) {
-            (true, _) => Some("from Binance's daily snapshot, spot wallet only".to_owned()),
+            (true, _) => {
+                let whose = tellers.whose();
+                Some(format!("from {whose} daily snapshot, spot wallet only"))
+            }
             (false, partial) => partial.then(|| "partial".to_owned()),
         };
         let gap = self.after_gap.then(|| "after a gap".to_owned());
@@ -183,8 +189,20 @@ impl Cause {
                 format!("The price of {asset} alone would change the total by more than half.")
             }
             Self::Wallet(wallet) => format!(
-                "The {} wallet is empty all at once, and that alone would change the total by \
+                "What came to the {} wallet, or went from it, would alone change the total by \
                  more than half.",
+                wallet.title()
+            ),
+        }
+    }
+
+    /// When a value that is held back is recorded, as the end of a sentence.
+    #[must_use]
+    pub fn borne_out(&self) -> String {
+        match self {
+            Self::Price(_) => "a later price says about the same".to_owned(),
+            Self::Wallet(wallet) => format!(
+                "the next sync that reads the {} wallet says about the same",
                 wallet.title()
             ),
         }
@@ -256,11 +274,14 @@ mod tests {
         let now = Timestamp(30 * super::super::day::DAY_MS);
         let mut history = History::tell(&[], Range::Month, Currency::Usd, now);
         history.points = vec![told(0, true), told(1, false)];
+        history.tellers.telling = vec!["Binance".to_owned()];
         let notes = history.notes();
         assert_eq!(notes.len(), 1, "{notes:?}");
-        assert!(notes[0].starts_with("Until 1 Jan 1970, 00:00 UTC the thin line"));
+        let line = "Until 1 Jan 1970, 00:00 UTC the thin line is from Binance's own daily";
+        assert!(notes[0].starts_with(line), "{notes:?}");
         assert!(history.description().ends_with("of the spot wallet only."));
-        let remarks: Vec<_> = history.points.iter().map(Told::remark).collect();
+        let remarks = history.points.iter();
+        let remarks: Vec<_> = remarks.map(|one| one.remark(&history.tellers)).collect();
         let remark = "from Binance's daily snapshot, spot wallet only";
         assert_eq!(remarks, [remark, ""]);
     }

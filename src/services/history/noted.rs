@@ -10,6 +10,8 @@ use crate::domain::timestamp::Timestamp;
 
 /// The least time between two points of a person, in milliseconds.
 const APART_MS: i64 = 10_000;
+/// How often that time doubles when a turn came to nothing: up to some five minutes.
+const MOST_DOUBLINGS: u32 = 5;
 
 /// People whose syncs ended.
 #[derive(Debug, Default)]
@@ -24,23 +26,40 @@ struct Turn {
     begun_at: Option<Timestamp>,
     /// Whether something happened since.
     waits: bool,
+    /// How many turns in a row came to nothing.
+    failed: u32,
 }
 
 impl Turn {
     /// How long until it may be begun again, in milliseconds; none when the clock was set back.
     fn rest_ms(self, now: Timestamp) -> i64 {
         let since = self.begun_at.map(|at| now.0.saturating_sub(at.0));
+        let apart_ms = APART_MS << self.failed.min(MOST_DOUBLINGS);
         since
             .filter(|since| *since >= 0)
-            .map_or(0, |since| APART_MS.saturating_sub(since).max(0))
+            .map_or(0, |since| apart_ms.saturating_sub(since).max(0))
     }
 }
 
 impl Noted {
     /// Notes that something changed for a person.
     pub fn note(&self, user_id: &str) {
-        self.people().entry(user_id.to_owned()).or_default().waits = true;
+        let mut people = self.people();
+        let turn = people.entry(user_id.to_owned()).or_default();
+        (turn.waits, turn.failed) = (true, 0);
+        drop(people);
         self.news.send_replace(());
+    }
+
+    /// Notes that a person's turn came to nothing: there is another, ever later, or soon after
+    /// something else changes.
+    pub fn note_again(&self, user_id: &str) {
+        let mut people = self.people();
+        let turn = people.entry(user_id.to_owned()).or_default();
+        // What was noted meanwhile is as new as can be.
+        if !turn.waits {
+            (turn.waits, turn.failed) = (true, turn.failed.saturating_add(1));
+        }
     }
 
     /// Changes with every call of [`Self::note`].
@@ -49,7 +68,8 @@ impl Noted {
         self.news.subscribe()
     }
 
-    /// The people whose turn has come; it begins now.
+    /// The people whose turn has come; it begins now. A turn of which nothing more is noted came to
+    /// something.
     #[must_use]
     pub fn take_due(&self, now: Timestamp) -> Vec<String> {
         let mut people = self.people();
@@ -57,10 +77,7 @@ impl Noted {
         let mut due = Vec::new();
         for (user_id, turn) in people.iter_mut() {
             if turn.waits && turn.rest_ms(now) == 0 {
-                *turn = Turn {
-                    begun_at: Some(now),
-                    waits: false,
-                };
+                (turn.begun_at, turn.waits) = (Some(now), false);
                 due.push(user_id.clone());
             }
         }
@@ -105,6 +122,37 @@ mod tests {
         assert_eq!(noted.until_next(at(30)), None);
         assert_eq!(noted.take_due(at(90)), Vec::<String>::new());
         assert!(noted.people().is_empty());
+    }
+
+    #[test]
+    fn a_turn_that_came_to_nothing_is_taken_again_ever_later() {
+        let noted = Noted::default();
+        noted.note("u");
+        let mut moments = Vec::new();
+        for second in 0..1200 {
+            for user_id in noted.take_due(at(second)) {
+                noted.note_again(&user_id);
+                moments.push(second);
+            }
+        }
+        assert_eq!(moments, [0, 20, 60, 140, 300, 620, 940]);
+        // Whatever changes is taken up soon, and what came to something is forgotten.
+        noted.note("u");
+        assert_eq!(noted.take_due(at(1200)), ["u"]);
+        assert_eq!(noted.until_next(at(1200)), None);
+        assert_eq!(noted.take_due(at(1210)), Vec::<String>::new());
+        noted.note("u");
+        assert_eq!(noted.until_next(at(1210)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn what_is_noted_during_a_turn_that_comes_to_nothing_does_not_wait_longer() {
+        let noted = Noted::default();
+        noted.note("u");
+        assert_eq!(noted.take_due(at(0)), ["u"]);
+        noted.note("u");
+        noted.note_again("u");
+        assert_eq!(noted.take_due(at(10)), ["u"]);
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, DailyPrices, Journal};
 use crate::services::key_store::{self, KeyRow};
-use crate::services::valuation::REFERENCE;
 use crate::services::{State, prices, storage_problem};
 use crate::storage::StorageError;
 use crate::storage::backfills::{self, Claim};
@@ -77,7 +76,7 @@ pub(super) async fn fetch(state: &State, claim: &Claim) -> Result<Course, Proble
         Ok(None) => return Ok(Course::Over(Backfill::NotAvailable)),
         Err(problem) => return Ok(later(&problem)),
     };
-    let target = AssetCode::parse(REFERENCE).map_err(|_| Problem::Internal)?;
+    let target = AssetCode::usdt();
     let today = prices::refresh(state).await;
     if today.price(None, &target, Currency::Btc).is_err() {
         return Ok(Course::Later { seconds: 0 });

@@ -2,20 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::changes;
+use super::changes::{self, News};
 use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::currency::Currency;
-use crate::domain::history::quarantine::{Standing, Taken};
+use crate::domain::history::quarantine::{ReadTimes, Taken};
 use crate::domain::history::reading::{Line, Reading};
 use crate::domain::history::{Source, day};
 use crate::domain::price::route::Market;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
-use crate::services::valuation::{self, REFERENCE, Sheet};
+use crate::services::valuation::{self, Connected, Sheet};
 use crate::services::{State, WriteError, storage_problem};
 use crate::storage::value_points::{self, Placed};
 use crate::storage::value_series::{self, SeriesRow};
@@ -36,8 +33,8 @@ pub struct Recorded {
 }
 
 /// Records what a person's portfolios are worth at the prices of a market: each of them, and all
-/// together. Where nothing has a price, nothing is recorded. A daily point is made only if nobody
-/// has looked at the person's history on that UTC day.
+/// together. Where nothing has a price, nothing is recorded. A daily point is made only if there is
+/// none of that UTC day.
 ///
 /// # Errors
 /// [`Problem::Unavailable`], [`Problem::Internal`].
@@ -50,12 +47,11 @@ pub async fn record(
 ) -> Result<Recorded, Problem> {
     for _ in 0..TRIES {
         let known = Known::find(state, user_id).await.map_err(storage_problem)?;
-        if source == Source::Daily && known.was_looked_at(user_id, day::start_of_day(now)) {
+        if source == Source::Daily && known.has_point(user_id, day::start_of_day(now)) {
             return Ok(Recorded::default());
         }
         let sheet = valuation::sheet(state, user_id, market).await?;
-        let draft = known.draft(user_id, &sheet, source, now);
-        let mut draft = draft.map_err(storage_problem)?;
+        let mut draft = known.draft(user_id, &sheet, source, now);
         draft.rates = rates(market);
         let version = known.version(user_id);
         let written = write(state, user_id, draft, version, now).await;
@@ -67,10 +63,9 @@ pub async fn record(
     Ok(Recorded::default())
 }
 
-/// What is stored of a person's history, and where their connections stand.
+/// What is stored of a person's history.
 struct Known {
     series: Vec<SeriesRow>,
-    connected: Vec<(String, String)>,
     portfolios: BTreeSet<String>,
 }
 
@@ -81,8 +76,8 @@ struct Draft {
     points: Vec<Placed>,
     rates: Vec<(Currency, Amount)>,
     held_back: usize,
-    /// The readings of everything before and now, where there is a new one.
-    news: Option<(Taken, Taken)>,
+    /// What is new of everything together.
+    news: Option<News>,
 }
 
 impl Known {
@@ -91,7 +86,6 @@ impl Known {
         let portfolios = portfolios::list(&mut db, user_id).await?;
         Ok(Self {
             series: value_series::list(&mut db, user_id).await?,
-            connected: value_series::list_connected(&mut db, user_id).await?,
             portfolios: portfolios.into_iter().map(|one| one.id).collect(),
         })
     }
@@ -104,37 +98,33 @@ impl Known {
         self.row(user_id).map_or(0, |row| row.version)
     }
 
-    fn was_looked_at(&self, user_id: &str, since: Timestamp) -> bool {
-        self.row(user_id)
-            .is_some_and(|row| row.looked_at >= since.0)
+    fn has_point(&self, user_id: &str, since: Timestamp) -> bool {
+        let latest = self
+            .row(user_id)
+            .and_then(|row| row.standing.latest.as_ref());
+        latest.is_some_and(|latest| latest.at >= since)
     }
 
     /// The new points of every series and where each stands then.
-    fn draft(
-        &self,
-        user_id: &str,
-        sheet: &Sheet,
-        source: Source,
-        now: Timestamp,
-    ) -> Result<Draft, StorageError> {
+    fn draft(&self, user_id: &str, sheet: &Sheet, source: Source, now: Timestamp) -> Draft {
         let lines: Vec<Line> = sheet.lines.iter().map(line).collect();
         let mut draft = Draft::default();
-        let all = Reading::of(&lines, !sheet.partial.is_empty());
-        let everywhere = self.connected.iter().map(|(id, _)| id.clone()).collect();
-        let taken = |reading| Taken {
+        let taken = |reading, connections| Taken {
             at: now,
             source,
             reading,
+            connections,
         };
-        draft.add(self.row(user_id), (user_id, None), taken(all), &everywhere)?;
+        let all = Reading::of(&lines, !sheet.partial.is_empty());
+        let all = taken(all, read_times(&sheet.connected, |_| true));
+        draft.add(self.row(user_id), (user_id, None), all);
         for id in self.held_in(sheet) {
             let own = lines.iter().filter(|line| line.portfolio_id == *id);
             let reading = Reading::of(own, sheet.partial.contains(id));
-            let there = self.connected.iter().filter(|(_, place)| place == id);
-            let there = there.map(|(connection, _)| connection.clone()).collect();
-            draft.add(self.row(id), (id, Some(id)), taken(reading), &there)?;
+            let there = read_times(&sheet.connected, |one| one.portfolio_id == *id);
+            draft.add(self.row(id), (id, Some(id)), taken(reading, there));
         }
-        Ok(draft)
+        draft
     }
 
     /// The portfolios that hold something, or did.
@@ -150,27 +140,19 @@ impl Known {
 }
 
 impl Draft {
-    /// Takes one reading into its series. What has no price at all is no reading.
+    /// Takes one reading into its series.
     fn add(
         &mut self,
         row: Option<&SeriesRow>,
         (id, portfolio_id): (&str, Option<&String>),
         taken: Taken,
-        present: &BTreeSet<String>,
-    ) -> Result<(), StorageError> {
+    ) {
         let now = taken.at;
-        let mut standing = Standing {
-            latest: read(row.and_then(|row| row.latest.as_ref()))?,
-            candidate: read(row.and_then(|row| row.candidate.as_ref()))?,
-        };
-        let before = standing.latest.clone().filter(|_| portfolio_id.is_none());
-        let points = if taken.reading.is_unknown() {
-            Vec::new()
-        } else {
-            standing.take(taken, present)
-        };
-        if !points.is_empty() {
-            self.news = before.zip(standing.latest.clone()).or(self.news.take());
+        let before = row.map(|row| row.standing.clone()).unwrap_or_default();
+        let mut standing = before.clone();
+        let points = standing.take(taken);
+        if portfolio_id.is_none() {
+            self.news = News::between(&before, &standing);
         }
         self.held_back += usize::from(standing.candidate.is_some());
         self.points.extend(points.into_iter().map(|point| Placed {
@@ -184,11 +166,17 @@ impl Draft {
             version: row.map_or(0, |row| row.version) + 1,
             looked_at: now.0,
             thinned_at: now.0,
-            latest: written(standing.latest.as_ref())?,
-            candidate: written(standing.candidate.as_ref())?,
+            standing,
         });
-        Ok(())
     }
+}
+
+/// The connections of a series, and when their wallets were read.
+fn read_times(connected: &[Connected], is_there: impl Fn(&Connected) -> bool) -> ReadTimes {
+    let there = connected.iter().filter(|one| is_there(one));
+    there
+        .map(|one| (one.id.clone(), one.read_at.clone()))
+        .collect()
 }
 
 fn line(line: &valuation::Line) -> Line {
@@ -203,25 +191,9 @@ fn line(line: &valuation::Line) -> Line {
     }
 }
 
-fn read<T: DeserializeOwned>(json: Option<&String>) -> Result<Option<T>, StorageError> {
-    let parsed = json.map(|json| serde_json::from_str(json));
-    parsed
-        .transpose()
-        .map_err(|_| StorageError::Corrupt("reading"))
-}
-
-fn written<T: Serialize>(value: Option<&T>) -> Result<Option<String>, StorageError> {
-    value
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|_| StorageError::Corrupt("reading"))
-}
-
 /// What one USDT is worth in every currency that can be had.
 pub(super) fn rates(market: &Market) -> Vec<(Currency, Amount)> {
-    let Ok(reference) = AssetCode::parse(REFERENCE) else {
-        return Vec::new();
-    };
+    let reference = AssetCode::usdt();
     let rate = |currency: Currency| {
         let price = market.price(None, &reference, currency).ok()?;
         Some((currency, price.amount.rounded(RATE_DIGITS)))
@@ -251,8 +223,8 @@ async fn write(
         // Also for what is held back, so that it can be told.
         value_rates::insert(db, day::minute(now), &draft.rates).await?;
         value_points::upsert(db, &draft.points).await?;
-        if let Some((before, after)) = &draft.news {
-            changes::tell(db, &user_id, (before, after), &draft.rates, now).await?;
+        if let Some(news) = &draft.news {
+            changes::tell(db, &user_id, news, &draft.rates, now).await?;
         }
         Ok(Some(Recorded {
             points: draft.points.len(),

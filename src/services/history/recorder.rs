@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::{record, thin};
 use crate::domain::history::Source;
-use crate::domain::history::day::start_of_day;
+use crate::domain::history::day::{MINUTE_MS, start_of_day};
 use crate::domain::price::route::Market;
 use crate::domain::timestamp::Timestamp;
 use crate::services::{State, storage_problem};
@@ -15,11 +15,15 @@ use crate::storage::{StorageError, value_series};
 /// How often it is looked whose day has no point yet, and at most for how many people at once.
 const DAILY_EVERY: Duration = Duration::from_secs(60);
 const DAILY_AT_ONCE: i64 = 100;
+/// How long a person is left alone whose look made no point, in milliseconds: nothing had a price, or
+/// what there was is held back.
+const DAILY_AGAIN_MS: i64 = 15 * MINUTE_MS;
 /// The time between two people of whom nobody waits.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Records until it is told to stop, at the prices that `market` gives; while it gives none, nothing
-/// is recorded. No sync waits for it, and none fails with it.
+/// is recorded. What could not be recorded is tried again. No sync waits for it, and none fails with
+/// it.
 pub async fn run<F, P>(state: State, market: F, mut stop: watch::Receiver<bool>)
 where
     F: Fn(State) -> P + Send + Sync,
@@ -30,10 +34,13 @@ where
     while !*stop.borrow() {
         let now = state.clock.now();
         let synced = state.noted.take_due(now);
-        record_all(&state, &market, &synced, Source::Sync, &stop).await;
+        for user_id in record_all(&state, &market, &synced, Source::Sync, &stop).await {
+            state.noted.note_again(&user_id);
+        }
         if looked.is_none_or(|at: tokio::time::Instant| at.elapsed() >= DAILY_EVERY) {
             looked = Some(tokio::time::Instant::now());
-            let due = people_due(&state, start_of_day(now)).await;
+            let due = people_due(&state, now).await;
+            // Whoever it failed for is due at the next look.
             record_all(&state, &market, &due, Source::Daily, &stop).await;
         }
         let rest = state.noted.until_next(state.clock.now());
@@ -46,10 +53,11 @@ where
     }
 }
 
-async fn people_due(state: &State, since: Timestamp) -> Vec<String> {
+async fn people_due(state: &State, now: Timestamp) -> Vec<String> {
     let find = async || -> Result<Vec<String>, StorageError> {
         let mut db = state.db.reader().await?;
-        value_series::list_people_due(&mut db, since, DAILY_AT_ONCE).await
+        let lately = now.plus_ms(-DAILY_AGAIN_MS);
+        value_series::list_people_due(&mut db, start_of_day(now), lately, DAILY_AT_ONCE).await
     };
     find().await.unwrap_or_else(|error| {
         storage_problem(error);
@@ -57,34 +65,38 @@ async fn people_due(state: &State, since: Timestamp) -> Vec<String> {
     })
 }
 
-/// Records for people, one after another, at the same prices.
+/// Records for people, one after another, at the same prices; gives those for whom it failed.
 async fn record_all<F, P>(
     state: &State,
     market: &F,
     people: &[String],
     source: Source,
     stop: &watch::Receiver<bool>,
-) where
+) -> Vec<String>
+where
     F: Fn(State) -> P,
     P: Future<Output = Option<Market>>,
 {
     if people.is_empty() {
-        return;
+        return Vec::new();
     }
     let Some(market) = market(state.clone()).await else {
-        return;
+        return people.to_vec();
     };
+    let mut failed = Vec::new();
     for user_id in people {
         if *stop.borrow() {
-            return;
+            return failed;
         }
         let now = state.clock.now();
-        // What went wrong is in the log; the next sync, or the next look, tries again.
-        if record(state, user_id, &market, source, now).await.is_ok() {
-            let _ = thin(state, user_id, now).await;
+        // What went wrong is in the log.
+        match record(state, user_id, &market, source, now).await {
+            Ok(_) => drop(thin(state, user_id, now).await),
+            Err(_) => failed.push(user_id.clone()),
         }
         if source == Source::Daily {
             tokio::time::sleep(PAUSE).await;
         }
     }
+    failed
 }

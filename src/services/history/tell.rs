@@ -1,12 +1,14 @@
 //! Telling the history of a portfolio, or of all of them.
 
 use crate::domain::currency::Currency;
+use crate::domain::exchange::ExchangeProfile;
 use crate::domain::history::day;
 use crate::domain::history::past;
-use crate::domain::history::quarantine::Candidate;
 use crate::domain::history::series::{HeldBack, History, Range, Rated};
+use crate::domain::history::tellers::PastTellers;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
+use crate::exchanges::Exchange;
 use crate::services::accounts::User;
 use crate::services::{State, connections, storage_problem};
 use crate::storage::{Connection as Db, StorageError, backfilled_days, portfolios};
@@ -46,7 +48,22 @@ pub async fn series(
     let mut history = History::tell(&told, range, currency, now);
     let held_back = held_back(&mut db, &user.id, id, currency).await;
     history.held_back = held_back.map_err(storage_problem)?;
+    history.tellers = tellers(state);
     Ok(history)
+}
+
+/// Which exchanges tell what was held on days before a connection.
+fn tellers(state: &State) -> PastTellers {
+    let tells = |profile: &ExchangeProfile| {
+        let exchange = state.registry.find(&profile.id);
+        exchange.is_some_and(Exchange::tells_past_days)
+    };
+    let names = |profiles: Vec<ExchangeProfile>| profiles.into_iter().map(|one| one.name);
+    let (telling, silent) = connections::profiles(state).into_iter().partition(tells);
+    PastTellers {
+        telling: names(telling).collect(),
+        silent: names(silent).collect(),
+    }
 }
 
 /// The last point before a range says what it began with, unless it is too old for that.
@@ -61,11 +78,9 @@ async fn held_back(
     id: &str,
     currency: Currency,
 ) -> Result<Option<HeldBack>, StorageError> {
-    let Some(json) = value_series::find_candidate(db, user_id, id).await? else {
+    let Some(held) = value_series::find_candidate(db, user_id, id).await? else {
         return Ok(None);
     };
-    let held: Candidate =
-        serde_json::from_str(&json).map_err(|_| StorageError::Corrupt("reading"))?;
     let rate = value_rates::find(db, day::minute(held.taken.at), currency).await?;
     let told = |rate| {
         let value = held.taken.reading.value().times(&rate);

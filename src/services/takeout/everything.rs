@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::holdings::Held;
 use super::pages::{Page, Texts, chained, listed, piece};
 use super::{history, runs};
-use crate::domain::history::quarantine::Candidate;
 use crate::domain::recording::Amounts;
 use crate::domain::report::SyncReport;
 use crate::domain::takeout::file::Format;
@@ -140,7 +139,7 @@ impl Kept {
             notices: notices::list(&mut db, &user.id).await?,
             sessions: sessions::list_of_user(&mut db, &user.id, state.clock.now().0).await?,
             tokens: api_tokens::list(&mut db, &user.id).await?,
-            series: series.iter().map(told).collect::<Result<_, _>>()?,
+            series: series.iter().map(told).collect(),
             past: past(&mut db, &user.id).await?,
         })
     }
@@ -167,16 +166,13 @@ fn session(row: &SessionRow) -> Value {
 }
 
 /// Where a series of history stands.
-fn told(row: &SeriesRow) -> Result<Value, StorageError> {
-    let read = |json: &String| serde_json::from_str::<Candidate>(json);
-    let candidate = row.candidate.as_ref().map(read).transpose();
-    let candidate = candidate.map_err(|_| StorageError::Corrupt("reading"))?;
-    Ok(json!({
+fn told(row: &SeriesRow) -> Value {
+    json!({
         "series": if row.portfolio_id.is_some() { "portfolio" } else { "all" },
         "portfolio_id": row.portfolio_id,
         "looked_at": person::moment(Some(Timestamp(row.looked_at))),
-        "held_back": candidate.as_ref().map(person::held_back),
-    }))
+        "held_back": row.standing.candidate.as_ref().map(person::held_back),
+    })
 }
 
 /// What connections held, whenever that changed.

@@ -114,6 +114,11 @@ impl Scene {
         told.unwrap()
     }
 
+    /// What the person was told, newest first.
+    pub async fn notices(&self) -> Vec<String> {
+        self.browser.get("/notices").await.all(".told-sentence")
+    }
+
     /// The id of the person's only portfolio.
     pub async fn portfolio(&self) -> String {
         let list = portfolio::list(&self.app.state, &self.user).await.unwrap();

@@ -160,6 +160,24 @@ async fn days_are_their_owners_and_go_where_the_connection_goes(kind: Kind) {
     opened.execute(moved).await.unwrap();
     let mut db = opened.db.reader().await.unwrap();
     assert_eq!(told(&mut db, "u", "p", 0).await.unwrap(), both);
+    let of_user = async |user, db: &mut Connection| {
+        let days = backfilled_days::list_rated_of_user(db, user, Currency::Eur).await;
+        let days = days.unwrap().into_iter();
+        let text = |(portfolio, (day, rate)): (String, backfilled_days::RatedDay)| {
+            (
+                portfolio,
+                (
+                    day.at.0,
+                    day.value.to_string(),
+                    rate.map(|rate| rate.to_string()),
+                ),
+            )
+        };
+        days.map(text).collect::<Vec<_>>()
+    };
+    let placed = both.map(|day| ("p".to_owned(), day));
+    assert_eq!(of_user("u", &mut db).await, placed);
+    assert_eq!(of_user("v", &mut db).await, []);
 }
 
 async fn days_that_are_kept_stay_as_they_are(kind: Kind) {

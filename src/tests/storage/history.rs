@@ -6,10 +6,11 @@ use coffer::domain::history::{Point, Source};
 use coffer::domain::timestamp::Timestamp;
 use coffer::storage::holding_snapshots::{self, Snapshot};
 use coffer::storage::value_points::{self, Placed};
-use coffer::storage::value_series::{self, SeriesRow};
+use coffer::storage::value_series;
 use coffer::storage::{Connection, StorageError, connections, value_rates};
 
 use super::opened::{Opened, amount, insert_all};
+use super::series::series;
 use crate::support::{Kind, on_both_databases};
 
 on_both_databases![
@@ -20,8 +21,6 @@ on_both_databases![
     points_before_a_moment_are_left_out_but_for_the_last,
     a_point_of_the_same_moment_takes_its_place,
     rates_stay_while_a_point_needs_them,
-    a_series_keeps_when_it_was_thinned,
-    people_are_due_until_somebody_looked,
     a_portfolio_takes_its_points_with_it,
     an_account_takes_its_history_with_it,
 ];
@@ -34,7 +33,7 @@ fn snapshot(at: i64, held: &str) -> Snapshot {
     }
 }
 
-fn placed(series: &str, at: i64, value: &str) -> Placed {
+pub fn placed(series: &str, at: i64, value: &str) -> Placed {
     Placed {
         series_id: series.to_owned(),
         rates_at: at / 10,
@@ -50,20 +49,8 @@ fn placed(series: &str, at: i64, value: &str) -> Placed {
     }
 }
 
-fn series(id: &str, portfolio: Option<&str>) -> SeriesRow {
-    SeriesRow {
-        id: id.to_owned(),
-        portfolio_id: portfolio.map(str::to_owned),
-        version: 1,
-        looked_at: 50,
-        thinned_at: 40,
-        latest: Some("{}".to_owned()),
-        candidate: None,
-    }
-}
-
 /// A person, a series of everything, and one of a portfolio of the id `p`.
-async fn opened(kind: Kind) -> Opened {
+pub async fn opened(kind: Kind) -> Opened {
     let opened = Opened::new(kind).await.with_connection("u").await;
     let insert =
         "INSERT INTO portfolios (id, user_id, name, created_at) VALUES ('p', 'u', 'Second', 1)";
@@ -81,6 +68,13 @@ async fn values(db: &mut Connection, user: &str, series: &str, since: i64) -> Ve
     points.map(|one| one.point.value.to_string()).collect()
 }
 
+/// What a person's only connection held.
+async fn snapshots(db: &mut Connection, user: &str) -> Vec<Snapshot> {
+    let begin = ("", Timestamp(i64::MIN));
+    let list = holding_snapshots::list_page(db, user, begin, 99).await;
+    list.unwrap().into_iter().map(|(_, one)| one).collect()
+}
+
 async fn what_a_connection_held_is_its_owners_and_goes_with_it(kind: Kind) {
     let opened = Opened::new(kind).await.with_connection("u").await;
     let mut db = opened.db.reader().await.unwrap();
@@ -90,12 +84,9 @@ async fn what_a_connection_held_is_its_owners_and_goes_with_it(kind: Kind) {
             .await
             .unwrap();
     }
-    let own = holding_snapshots::list(&mut db, "u", "u").await.unwrap();
-    assert_eq!(own, [snapshot(4, "first"), snapshot(7, "{}")]);
-    assert_eq!(
-        holding_snapshots::list(&mut db, "v", "u").await.unwrap(),
-        []
-    );
+    let own = [snapshot(4, "first"), snapshot(7, "{}")];
+    assert_eq!(snapshots(&mut db, "u").await, own);
+    assert_eq!(snapshots(&mut db, "v").await, []);
     assert!(connections::delete(&mut db, "u", "u").await.unwrap());
     drop(db);
     assert_eq!(opened.count("holding_snapshots").await, "0");
@@ -116,11 +107,10 @@ async fn snapshots_are_thinned_to_the_last_of_a_stretch(kind: Kind) {
     holding_snapshots::thin(&mut db, "u", Timestamp(36), 10)
         .await
         .unwrap();
-    let kept = holding_snapshots::list(&mut db, "u", "u").await.unwrap();
+    let kept = snapshots(&mut db, "u").await;
     let kept: Vec<_> = kept.iter().map(|one| one.taken_at.0).collect();
     assert_eq!(kept, [19, 20, 35, 38]);
-    let others = holding_snapshots::list(&mut db, "v", "v").await.unwrap();
-    assert_eq!(others.len(), 7);
+    assert_eq!(snapshots(&mut db, "v").await.len(), 7);
 }
 
 async fn points_are_told_with_the_rates_of_their_minute(kind: Kind) {
@@ -202,6 +192,11 @@ async fn points_before_a_moment_are_left_out_but_for_the_last(kind: Kind) {
     assert_eq!(values(&mut db, "u", "u", 30).await, ["30", "40"]);
     assert_eq!(values(&mut db, "u", "u", 5).await, ["10", "20", "30", "40"]);
     assert_eq!(values(&mut db, "u", "u", i64::MIN).await.len(), 4);
+    assert_eq!(value_points::list_begun(&mut db, "u").await.unwrap(), ["u"]);
+    assert_eq!(
+        value_points::list_begun(&mut db, "v").await.unwrap(),
+        [""; 0]
+    );
     let since = value_points::list_since(&mut db, "u", Timestamp(30))
         .await
         .unwrap();
@@ -249,66 +244,6 @@ async fn rates_stay_while_a_point_needs_them(kind: Kind) {
     assert!(!left(1, &mut db).await);
     assert!(left(2, &mut db).await);
     assert!(left(3, &mut db).await);
-}
-
-async fn a_series_keeps_when_it_was_thinned(kind: Kind) {
-    let opened = opened(kind).await;
-    let mut db = opened.db.reader().await.unwrap();
-    assert_eq!(value_series::find_version(&mut db, "u").await.unwrap(), 1);
-    assert_eq!(value_series::find_version(&mut db, "x").await.unwrap(), 0);
-    value_series::update_thinned(&mut db, "u", Timestamp(60))
-        .await
-        .unwrap();
-    let newer = SeriesRow {
-        version: 2,
-        looked_at: 90,
-        thinned_at: 90,
-        candidate: Some("held".to_owned()),
-        ..series("u", None)
-    };
-    value_series::upsert(&mut db, "u", std::slice::from_ref(&newer))
-        .await
-        .unwrap();
-    let kept = SeriesRow {
-        thinned_at: 60,
-        ..newer
-    };
-    let list = value_series::list(&mut db, "u").await.unwrap();
-    assert_eq!(list[1], kept);
-    assert_eq!(list[0].portfolio_id.as_deref(), Some("p"));
-    assert_eq!(value_series::list(&mut db, "v").await.unwrap(), []);
-    let thinned = value_series::find_thinned_at(&mut db, "u").await.unwrap();
-    assert_eq!(thinned, Some(60));
-    assert_eq!(
-        value_series::find_thinned_at(&mut db, "v").await.unwrap(),
-        None
-    );
-    let candidate = async |user, id, db: &mut Connection| {
-        value_series::find_candidate(db, user, id).await.unwrap()
-    };
-    assert_eq!(candidate("u", "u", &mut db).await.as_deref(), Some("held"));
-    assert_eq!(candidate("u", "p", &mut db).await, None);
-    assert_eq!(candidate("v", "u", &mut db).await, None);
-}
-
-async fn people_are_due_until_somebody_looked(kind: Kind) {
-    let opened = opened(kind).await;
-    let mut db = opened.db.reader().await.unwrap();
-    insert_all(&mut db, "v", None).await.unwrap();
-    let due = async |since: i64, limit: i64, db: &mut Connection| {
-        let due = value_series::list_people_due(db, Timestamp(since), limit).await;
-        due.unwrap()
-    };
-    assert_eq!(due(51, 9, &mut db).await, ["v", "u"]);
-    assert_eq!(due(51, 1, &mut db).await, ["v"]);
-    assert_eq!(due(50, 9, &mut db).await, ["v"]);
-    let connected = value_series::list_connected(&mut db, "v").await.unwrap();
-    assert_eq!(connected, [("v".to_owned(), "v".to_owned())]);
-    drop(db);
-    let test = "UPDATE connections SET environment = 'testnet'";
-    opened.execute(test).await.unwrap();
-    let mut db = opened.db.reader().await.unwrap();
-    assert_eq!(due(51, 9, &mut db).await, Vec::<String>::new());
 }
 
 async fn a_portfolio_takes_its_points_with_it(kind: Kind) {

@@ -11,6 +11,7 @@ on_both_databases![
     history_is_taken_along_by_portfolio_and_altogether,
     a_long_history_comes_whole_and_in_order,
     the_days_before_a_connection_stand_first_and_say_so,
+    the_days_before_a_connection_are_there_before_anything_is_recorded,
 ];
 
 async fn history_is_taken_along_by_portfolio_and_altogether(kind: Kind) {
@@ -108,4 +109,38 @@ async fn the_days_before_a_connection_stand_first_and_say_so(kind: Kind) {
     }
     let told = json(&taken(&scene.browser, "history.json").await);
     assert_eq!(told["points"].as_array().unwrap().len(), 4);
+}
+
+async fn the_days_before_a_connection_are_there_before_anything_is_recorded(kind: Kind) {
+    let scene = Scene::new(kind, &[("BTC", "2")]).await;
+    for (at, value) in [(2, "7"), (1, "180.25")] {
+        let day = format!(
+            "INSERT INTO backfilled_days SELECT id, {at}, '{value}', 1, 0 FROM connections"
+        );
+        execute(&scene.app, &day).await;
+    }
+    let told = |rows: Vec<std::collections::BTreeMap<String, String>>, series: &str| {
+        let rows = rows.into_iter().filter(|row| row["series"] == series);
+        let values: Vec<_> = rows.map(|row| row["value_usdt"].clone()).collect();
+        values.join(" ")
+    };
+    let rows = csv(&taken(&scene.browser, "history.csv").await);
+    assert_eq!(rows.len(), 4);
+    assert!(rows.iter().all(|row| row["source"] == "\"backfill\""));
+    assert_eq!(told(rows.clone(), "\"all\""), "180.25 7");
+    assert_eq!(told(rows, "\"portfolio\""), "180.25 7");
+    let own = format!("history.json?portfolio={}", scene.portfolio().await);
+    let points = json(&taken(&scene.browser, &own).await)["points"].clone();
+    assert_eq!(points.as_array().unwrap().len(), 2);
+    let everything = json(&taken(&scene.browser, "everything.json").await);
+    assert_eq!(everything["history"].as_array().unwrap().len(), 4);
+    // Each day is there once, whatever is recorded.
+    let series = "INSERT INTO value_series (id, user_id, version, looked_at, thinned_at) \
+                  SELECT id, id, 1, 0, 0 FROM users";
+    execute(&scene.app, series).await;
+    let point = "INSERT INTO value_points SELECT id, 3, '9', '0', '0', 0, 0, 'sync', 0 FROM users";
+    execute(&scene.app, point).await;
+    let rows = csv(&taken(&scene.browser, "history.csv").await);
+    assert_eq!(told(rows.clone(), "\"all\""), "180.25 7 9");
+    assert_eq!(told(rows, "\"portfolio\""), "180.25 7");
 }

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::chart::HistoryChart;
 use super::problem::ProblemNotice;
-use crate::domain::currency::Currency;
 use crate::domain::history::chart::Chart;
 use crate::domain::history::series::{HeldBack, History, Range, Told};
 use crate::domain::history::words::money;
@@ -15,9 +14,6 @@ use crate::ui::islands::history::HistoryReader;
 
 /// What makes a history longer.
 const ADDS: &str = "Each sync adds a point, and so does each day.";
-/// What is known of the time before it.
-const BEFORE: &str = "Binance also tells what the spot wallet held on the days before a connection; OKX \
-                      tells nothing of past days.";
 const DESCRIPTION: &str = "history-description";
 
 /// The history of a portfolio, over the range that the address asks for.
@@ -67,7 +63,7 @@ fn Drawn(history: History, chart: Chart) -> impl IntoView {
         <p id=DESCRIPTION class="visually-hidden">{history.description()}</p>
         <p class="fact-note">{notes.join(" ")}</p>
         <HeldBackNote history=history.clone()/>
-        <ValueTable points=history.points currency=history.currency/>
+        <ValueTable history/>
     }
 }
 
@@ -91,19 +87,20 @@ fn Change(history: History) -> impl IntoView {
 #[component]
 fn Beginning(history: History) -> impl IntoView {
     let currency = history.currency;
+    let before = history.tellers.sentence();
     let words = match history.points.as_slice() {
         [] if history.untold > 0 => {
             format!("There was no rate for {currency} in this time, so nothing can be told in it.")
                 .into_any()
         }
         [] if history.range == Range::All => {
-            format!("History begins with the next sync. {ADDS} {BEFORE}").into_any()
+            format!("History begins with the next sync. {ADDS} {before}").into_any()
         }
         [] => "Nothing was recorded in this time.".into_any(),
         [only, ..] => view! {
             "History begins with "
             <span class="amount">{money(&only.value, currency)}</span>
-            {format!(" {currency} on {}. {ADDS} {BEFORE}", only.at.readable())}
+            {format!(" {currency} on {}. {ADDS} {before}", only.at.readable())}
         }
         .into_any(),
     };
@@ -121,10 +118,11 @@ fn HeldBackNote(history: History) -> impl IntoView {
             .value
             .map(|value| format!("{} {currency}", money(&value, currency)));
         let words = format!(
-            " on {} is shown, not recorded. {} It is recorded when the next sync says about the \
-             same; until then it stands at the edge of the picture where it lies beyond.",
+            " on {} is shown, not recorded. {} It is recorded when {}; until then it stands at the \
+             edge of the picture where it lies beyond.",
             held.at.readable(),
-            held.cause.sentence()
+            held.cause.sentence(),
+            held.cause.borne_out()
         );
         view! {
             <p class="history-held">
@@ -137,17 +135,19 @@ fn HeldBackNote(history: History) -> impl IntoView {
 
 /// The points as a table, newest first.
 #[component]
-fn ValueTable(points: Vec<Told>, currency: Currency) -> impl IntoView {
+fn ValueTable(history: History) -> impl IntoView {
+    let currency = history.currency;
+    let tellers = &history.tellers;
     let row = |point: Told| {
         view! {
             <tr>
                 <th scope="row"><time datetime=point.at.rfc3339()>{point.at.readable()}</time></th>
                 <td class="number main-figure amount"><span>{money(&point.value, currency)}</span></td>
-                <td>{point.remark()}</td>
+                <td>{point.remark(tellers)}</td>
             </tr>
         }
     };
-    let rows = points.into_iter().rev().map(row).collect_view();
+    let rows = history.points.into_iter().rev().map(row).collect_view();
     view! {
         <details class="history-table">
             <summary>"The same as a table"</summary>

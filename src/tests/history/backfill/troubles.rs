@@ -65,7 +65,7 @@ async fn an_asset_without_a_candle_stands_beside_the_value(kind: Kind) {
     let history = world.told(None).await;
     assert_eq!(shown(&history).last(), Some(&"124997.33"));
     assert!(history.points.iter().all(|point| point.unpriced == 1));
-    let remark = history.points[0].remark();
+    let remark = history.points[0].remark(&history.tellers);
     assert!(
         remark.ends_with("spot wallet only, 1 asset without a price"),
         "{remark}"
