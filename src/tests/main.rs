@@ -20,6 +20,7 @@ mod fault_suite;
 mod faults;
 mod floors;
 mod forgery;
+mod freshness;
 mod functions;
 mod headers;
 mod hiding;

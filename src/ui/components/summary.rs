@@ -66,6 +66,8 @@ fn ages(portfolio: &Portfolio, now: Timestamp) -> String {
 fn whole(portfolio: &Portfolio) -> AnyView {
     let (class, text) = if portfolio.is_complete() {
         ("whole", "Complete: every wallet answered the last time.")
+    } else if portfolio.is_only_old() {
+        ("whole whole-not", "Not up to date: see below.")
     } else {
         ("whole whole-not", "Not complete: see below.")
     };
