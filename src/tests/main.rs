@@ -39,6 +39,7 @@ mod portfolio;
 mod portfolios;
 mod prices;
 mod program;
+mod provenance;
 mod recording;
 mod refusals;
 mod replicas;

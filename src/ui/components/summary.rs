@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::holdings::UNKNOWN;
+use super::holdings::{UNKNOWN, written};
 use crate::domain::money;
 use crate::domain::portfolio::{Gap, Portfolio};
 use crate::domain::text::count;
@@ -116,7 +116,7 @@ fn Counted(portfolio: Arc<Portfolio>) -> impl IntoView {
          read, and the pairs its price was taken over. Before rounding it is ",
         count(priced.count(), "asset")
     );
-    let exact = total.rounded(30).grouped().replace('-', "\u{2212}");
+    let exact = written(&total.rounded(30));
     Some(view! {
         <details class="counted">
             <summary>"How this is counted"</summary>
