@@ -40,8 +40,8 @@ pub async fn outlook(state: &State, user: &User) -> Result<Outlook, Problem> {
 }
 
 /// Deletes a person's account: keys, holdings, portfolios, history, notices, webhook, API tokens and
-/// every session, in one transaction. The password and the email must be theirs. Syncs under way write nothing any more,
-/// and deleted keys leave the database's log as well.
+/// every session, in one transaction. The password and the email must be theirs. Syncs under way
+/// write nothing any more, and deleted keys leave the database's log as well.
 ///
 /// # Errors
 /// [`Problem::Invalid`] when the password or the email is not theirs, [`Problem::Unauthenticated`]
