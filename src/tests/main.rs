@@ -12,6 +12,7 @@ mod accounts;
 mod api;
 mod bad_input;
 mod belongings;
+mod bounds;
 mod canaries;
 mod connecting;
 mod doors;
