@@ -26,6 +26,7 @@ mod functions;
 mod headers;
 mod hiding;
 mod history;
+mod hostile;
 mod in_chromium;
 mod journeys;
 mod keys_at_rest;
