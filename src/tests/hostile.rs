@@ -27,6 +27,28 @@ pub const NAMES: [&str; 10] = [
     "＋１",
 ];
 
+/// What stands in the title of the page at each route.
+const TITLES: [(&str, &str); 18] = [
+    ("/", "Portfolio"),
+    ("/portfolios", "Portfolios"),
+    ("/portfolios/:id", "Portfolio"),
+    ("/portfolios/:id/manual", "Held by hand in NAME"),
+    ("/portfolios/:id/rename", "Rename NAME"),
+    ("/portfolios/:id/merge", "Merge NAME"),
+    ("/portfolios/:id/delete", "Delete NAME"),
+    ("/manual/:id", "Change NAME"),
+    ("/manual/:id/delete", "Delete NAME"),
+    ("/connections", "Connections"),
+    ("/connections/:id", "NAME"),
+    ("/connections/:id/delete", "Delete connection"),
+    ("/notices", "Notices"),
+    ("/settings", "Settings"),
+    ("/settings/telling", "Telling"),
+    ("/settings/data", "Your data"),
+    ("/settings/delete-account", "Delete account"),
+    ("/settings/tokens", "API tokens"),
+];
+
 /// Somebody who holds such assets, on an exchange and by hand, with a history and notices of them,
 /// and for each name a portfolio that is called so with a connection that is called so.
 pub struct Hostile {
@@ -117,28 +139,12 @@ impl Hostile {
     }
 }
 
-/// What stands in the title of a page that is about something of this name.
+/// What stands in the title of a route's page about something of this name.
 fn title(route: &str, name: &str) -> String {
-    let title = match route {
-        "/" | "/portfolios/:id" => "Portfolio".to_owned(),
-        "/portfolios" => "Portfolios".to_owned(),
-        "/portfolios/:id/manual" => format!("Held by hand in {name}"),
-        "/portfolios/:id/rename" => format!("Rename {name}"),
-        "/portfolios/:id/merge" => format!("Merge {name}"),
-        "/portfolios/:id/delete" | "/manual/:id/delete" => format!("Delete {name}"),
-        "/manual/:id" => format!("Change {name}"),
-        "/connections" => "Connections".to_owned(),
-        "/connections/:id" => name.to_owned(),
-        "/connections/:id/delete" => "Delete connection".to_owned(),
-        "/notices" => "Notices".to_owned(),
-        "/settings" => "Settings".to_owned(),
-        "/settings/telling" => "Telling".to_owned(),
-        "/settings/data" => "Your data".to_owned(),
-        "/settings/delete-account" => "Delete account".to_owned(),
-        "/settings/tokens" => "API tokens".to_owned(),
-        other => panic!("{other} is not among the pages that are looked at"),
-    };
-    format!("{title} · Coffer")
+    let known = TITLES.iter().find(|(known, _)| *known == route);
+    let title = known.map(|(_, title)| title.replace("NAME", name));
+    // A page that is new has to be put on the list.
+    format!("{} · Coffer", title.unwrap_or_default())
 }
 
 async fn enter_by_hand(scene: &Scene, portfolio: &str, name: &str) {
