@@ -87,7 +87,7 @@ fn told(problem: &Problem) -> String {
                 .collect();
             lines.join(" ")
         }
-        other => format!("{} {}", other.sentence(), other.next_step()),
+        other => other.told(),
     }
 }
 

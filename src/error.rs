@@ -108,6 +108,12 @@ impl Problem {
         }
     }
 
+    /// What happened and what to do next.
+    #[must_use]
+    pub fn told(&self) -> String {
+        format!("{} {}", self.sentence(), self.next_step())
+    }
+
     /// What happened, in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {

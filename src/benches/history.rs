@@ -13,7 +13,7 @@ use coffer::domain::amount::Amount;
 use coffer::domain::currency::Currency;
 use coffer::domain::history::day::{DAY_MS, HOUR_MS};
 use coffer::domain::history::quarantine::Standing;
-use coffer::domain::history::series::{History, Range};
+use coffer::domain::history::series::{History, MAX_TOLD, Range};
 use coffer::domain::history::{Point, Source, day};
 use coffer::domain::portfolio::PortfolioName;
 use coffer::domain::timestamp::Timestamp;
@@ -48,26 +48,58 @@ async fn run() {
     let now = state.clock.now();
     let points = fill(&state, &user, now).await;
     println!("\nOne chart, SQLite, {YEARS} years, {PORTFOLIOS} portfolios, {points} points in all");
-    println!("range  loading ms  drawing ms  bytes");
+    println!("of what       range  loading ms  drawing ms  points   bytes");
     let list = portfolio::list(&state, &user).await.unwrap();
-    for range in Range::ALL {
-        one(&state, &user, Some(&list[0].id), range, now).await;
+    for (what, id) in [
+        ("one portfolio", Some(list[0].id.as_str())),
+        ("all together", None),
+    ] {
+        for range in Range::ALL {
+            one(&state, &user, (what, id), range, now).await;
+        }
     }
 }
 
-async fn one(state: &State, user: &User, id: Option<&str>, range: Range, now: Timestamp) {
-    let (mut loading, mut drawing, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
+async fn one(
+    state: &State,
+    user: &User,
+    (what, id): (&str, Option<&str>),
+    range: Range,
+    now: Timestamp,
+) {
+    let (mut loading, mut drawing) = (Duration::ZERO, Duration::ZERO);
+    let (mut points, mut bytes) = (0, 0);
     for _ in 0..TIMES {
         let begun = Instant::now();
         let history = series(state, user, id, range, Currency::Eur, now).await;
         loading += begun.elapsed();
+        let history = history.unwrap();
+        check(&history, range, now);
+        points = history.points.len();
         let begun = Instant::now();
-        bytes = draw(history.unwrap()).len();
+        let drawn = draw(history);
         drawing += begun.elapsed();
+        // Each point that is told has its row in the table beside the picture.
+        assert_eq!(drawn.matches("<tr>").count(), points + 1, "{what}");
+        assert!(drawn.contains("<svg"), "{what}");
+        bytes = drawn.len();
     }
     let name = range.as_str();
     let (loading, drawing) = (tenths(loading / TIMES), tenths(drawing / TIMES));
-    println!("{name:<5}  {loading:>10}  {drawing:>10}  {bytes:>5}");
+    println!("{what:<13} {name:<5}  {loading:>10}  {drawing:>10}  {points:>6}  {bytes:>6}");
+}
+
+/// A chart of everything that is stored, and not of a part that happened to be found quickly: from
+/// the range's beginning to now, with as many points as a chart can have.
+fn check(history: &History, range: Range, now: Timestamp) {
+    let points = &history.points;
+    let start = range.start(now);
+    let start = start.unwrap_or(now.plus_ms(-YEARS * 365 * DAY_MS));
+    assert!((MAX_TOLD / 2..=MAX_TOLD).contains(&points.len()));
+    let (first, last) = (&points[0], &points[points.len() - 1]);
+    assert!(first.at.0 - start.0 <= DAY_MS, "{range:?}");
+    assert!(now.0 - last.at.0 <= HOUR_MS, "{range:?}");
+    assert!(history.movement.is_some() && history.untold == 0);
 }
 
 fn draw(history: History) -> String {

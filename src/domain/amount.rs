@@ -1,4 +1,4 @@
-//! Amounts: exact decimal text, from the exchange's byte to the page.
+//! Amounts: exact decimal text, from the exchange's answer to the page.
 
 mod number;
 

@@ -124,6 +124,12 @@ impl Connection {
         self.rights.state == RightsState::Unknown && self.environment == Environment::Live
     }
 
+    /// Whether any figure of it was read before a moment.
+    #[must_use]
+    pub fn has_old(&self, before: Timestamp) -> bool {
+        self.wallets.iter().any(|wallet| wallet.is_old(before))
+    }
+
     /// Whether a balance is worth too little, in the owner's base currency, to be listed.
     #[must_use]
     pub fn ignores(&self, value: &Amount) -> bool {

@@ -29,6 +29,8 @@ pub enum Outcome {
     Unsigned,
     /// The webhook was switched off or taken away before it was sent.
     SwitchedOff,
+    /// As many messages as are kept were waiting already, so it never was to be sent.
+    Crowded,
 }
 
 /// What follows from an outcome.
@@ -43,7 +45,7 @@ pub enum Next {
 }
 
 impl Outcome {
-    const WORDS: [(Self, &'static str, &'static str); 7] = [
+    const WORDS: [(Self, &'static str, &'static str); 8] = [
         (Self::TimedOut, "timed_out", "No answer in time"),
         (Self::NoAnswer, "no_answer", "Not reached"),
         (Self::UnknownHost, "unknown_host", "Name not known"),
@@ -51,6 +53,11 @@ impl Outcome {
         (Self::NotSecure, "not_secure", "Certificate not in order"),
         (Self::Unsigned, "unsigned", "Secret unreadable"),
         (Self::SwitchedOff, "switched_off", "Switched off"),
+        (
+            Self::Crowded,
+            "too_many_waiting",
+            "Not sent, too many were waiting",
+        ),
     ];
 
     /// The text of the database: a status as its digits, or our own word.
@@ -94,7 +101,11 @@ impl Outcome {
     fn may_pass(self) -> bool {
         match self {
             Self::Status(408 | 425 | 429 | 500..) => true,
-            Self::Status(_) | Self::Forbidden | Self::Unsigned | Self::SwitchedOff => false,
+            Self::Status(_)
+            | Self::Forbidden
+            | Self::Unsigned
+            | Self::SwitchedOff
+            | Self::Crowded => false,
             Self::TimedOut | Self::NoAnswer | Self::UnknownHost | Self::NotSecure => true,
         }
     }

@@ -1,5 +1,6 @@
 //! Holdings of many wallets gathered into one table, valued as far as there are prices.
 
+pub mod gaps;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -122,15 +123,23 @@ pub struct Gap {
     pub connection_id: String,
     /// Its label.
     pub label: String,
-    /// What is missing or old: `Funding failed`.
+    /// What is missing or old: `Funding is as of 3 days ago.`
     pub reason: String,
+    /// Whether nothing is missing, and the figures are only old.
+    pub only_old: bool,
 }
 
 impl Portfolio {
-    /// Whether every wallet of every connection answered the last time.
+    /// Whether every wallet of every connection answered the last time, and none is old.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.gaps.is_empty()
+    }
+
+    /// Whether nothing is missing, though some of it is old.
+    #[must_use]
+    pub fn is_only_old(&self) -> bool {
+        !self.is_complete() && self.gaps.iter().all(|gap| gap.only_old)
     }
 
     /// Whether nothing stands in it, and nothing can.

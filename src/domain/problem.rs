@@ -100,6 +100,12 @@ impl ExchangeProblem {
         )
     }
 
+    /// What happened and what to do next.
+    #[must_use]
+    pub fn told(&self, exchange: &str) -> String {
+        format!("{} {}", self.sentence(exchange), self.next_step(exchange))
+    }
+
     /// What happened, in one sentence.
     #[must_use]
     pub fn sentence(&self, exchange: &str) -> String {

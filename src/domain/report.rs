@@ -62,6 +62,18 @@ pub struct WalletSummary {
 }
 
 impl WalletSummary {
+    /// Whether anything is told of what it holds; an empty wallet that was read is told as well.
+    #[must_use]
+    pub fn shows_figures(&self) -> bool {
+        self.outcome == Outcome::Read || self.holdings > 0
+    }
+
+    /// Whether its figures were read before a moment.
+    #[must_use]
+    pub fn is_old(&self, before: Timestamp) -> bool {
+        self.shows_figures() && self.read_at.is_some_and(|at| at < before)
+    }
+
     /// Whether something of it is missing, or as old as its last answer.
     #[must_use]
     pub fn is_lacking(&self) -> bool {
@@ -119,6 +131,12 @@ impl Failure {
             Self::CredentialsUnreadable => true,
             Self::Interrupted => false,
         }
+    }
+
+    /// What happened and what to do next.
+    #[must_use]
+    pub fn told(&self, exchange: &str) -> String {
+        format!("{} {}", self.sentence(exchange), self.next_step(exchange))
     }
 
     /// What happened, in one sentence.

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::domain::timestamp::Timestamp;
 
+/// How long figures are never called old, however often connections are synced.
+const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How often, how fast and how long things are done, mostly in the background.
 #[derive(Clone, Copy, Debug)]
 pub struct Pace {
@@ -53,6 +56,15 @@ impl Pace {
         self.interval.map(|interval| after(now, interval))
     }
 
+    /// Before when a wallet must have been read last to be called old: a day ago, or two syncs ago
+    /// where those are further apart.
+    #[must_use]
+    pub fn old_before(&self, now: Timestamp) -> Timestamp {
+        let two_syncs = self.interval.map(|interval| interval.saturating_mul(2));
+        let fresh = two_syncs.unwrap_or_default().max(FRESH);
+        Timestamp(now.0.saturating_sub(in_ms(fresh)))
+    }
+
     /// Before when a process must have been seen last to be taken for dead.
     #[must_use]
     pub fn dead_before(&self, now: Timestamp) -> Timestamp {
@@ -66,4 +78,27 @@ fn after(now: Timestamp, duration: Duration) -> Timestamp {
 
 fn in_ms(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+
+    #[test]
+    fn figures_are_old_after_a_day_or_after_two_syncs() {
+        let now = after(Timestamp(0), HOUR * 10_000);
+        for (interval, hours) in [
+            (None, 24),
+            (Some(HOUR), 24),
+            (Some(HOUR * 12), 24),
+            (Some(HOUR * 20), 40),
+            (Some(HOUR * 72), 144),
+        ] {
+            let old_before = Pace::every(interval).old_before(now);
+            let expected = Timestamp(now.0 - in_ms(HOUR * hours));
+            assert_eq!(old_before, expected, "{interval:?}");
+        }
+    }
 }

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use super::valuation::Prices;
 use super::{State, prices, storage_problem};
-use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::connection::Connection;
 use crate::domain::exchange::Environment;
 use crate::domain::manual::ManualHolding;
+use crate::domain::portfolio::gaps::{Freshness, gaps};
 use crate::domain::portfolio::{
     Gap, Holding, Part, Place, Portfolio, PortfolioName, gather, total, unpriced,
 };
 use crate::domain::price::route::{Market, NoPrice, Price};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::{Balance, Outcome};
+use crate::domain::wallet::Balance;
 use crate::error::Problem;
 use crate::services::accounts::User;
 use crate::storage::{self, holdings::HeldRow};
@@ -75,6 +76,15 @@ pub fn price_troubles(state: &State) -> Vec<String> {
         format!("Prices of {exchange} could not be read since {since}; {known}.")
     };
     prices::troubles(state).into_iter().map(sentence).collect()
+}
+
+/// The moment, and from when on figures are old at it.
+pub(super) fn freshness(state: &State) -> Freshness {
+    let now = state.clock.now();
+    Freshness {
+        now,
+        old_before: state.settings.pace.old_before(now),
+    }
 }
 
 /// What is stored of a portfolio.
@@ -173,9 +183,10 @@ impl Stored {
     }
 
     fn gaps(&self, state: &State) -> Vec<Gap> {
+        let freshness = freshness(state);
         let gaps = |connection: &Connection| {
             let name = super::connections::exchange_name(state, &connection.exchange);
-            gaps(connection, &name)
+            gaps(connection, &name, freshness)
         };
         self.connections.iter().flat_map(gaps).collect()
     }
@@ -249,56 +260,4 @@ fn oldest_price(holdings: &[Holding]) -> Option<Timestamp> {
     let parts = holdings.iter().flat_map(|holding| &holding.parts);
     let prices = parts.filter_map(|part| part.price.as_ref().ok());
     prices.filter_map(Price::as_of).min()
-}
-
-/// What keeps a connection's numbers from being whole and fresh.
-fn gaps(connection: &Connection, exchange: &str) -> Vec<Gap> {
-    let gap = |reason: String| Gap {
-        connection_id: connection.id.clone(),
-        label: connection.label.clone(),
-        reason,
-    };
-    match (connection.status, &connection.last_failure) {
-        (ConnectionStatus::Ok, _) => Vec::new(),
-        (ConnectionStatus::NeverSynced, _) => vec![gap("Never synced.".to_owned())],
-        (_, Some(failure)) => {
-            vec![gap(format!(
-                "Not read the last time. {}",
-                failure.sentence(exchange)
-            ))]
-        }
-        (_, None) => partial_gaps(connection).into_iter().map(gap).collect(),
-    }
-}
-
-fn partial_gaps(connection: &Connection) -> Vec<String> {
-    use crate::domain::text::count;
-    let mut reasons = Vec::new();
-    for wallet in &connection.wallets {
-        let title = wallet.name.title();
-        match wallet.outcome {
-            Outcome::Failed => {
-                reasons.push(format!(
-                    "{title} could not be read; its last balances are shown."
-                ));
-            }
-            Outcome::NotAvailable if wallet.holdings > 0 => {
-                reasons.push(format!(
-                    "{title} is not available any more; its last balances are shown."
-                ));
-            }
-            Outcome::NoPermission if wallet.holdings > 0 => reasons.push(format!(
-                "The key may no longer read {title}; its last balances are shown."
-            )),
-            Outcome::NoPermission => reasons.push(format!("The key may not read {title}.")),
-            Outcome::Read if wallet.unreadable > 0 => {
-                let rows = count(wallet.unreadable, "row");
-                reasons.push(format!(
-                    "{rows} of {title} could not be read; what was known before stays."
-                ));
-            }
-            Outcome::Read | Outcome::NotAvailable => (),
-        }
-    }
-    reasons
 }

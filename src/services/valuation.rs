@@ -26,7 +26,7 @@ pub struct Sheet {
     pub lines: Vec<Line>,
     /// The person's portfolios that have a connection or hold anything entered by hand.
     pub portfolios: BTreeSet<String>,
-    /// Those of them whose numbers are not whole or not fresh.
+    /// Those of them whose numbers are not whole, or old.
     pub partial: BTreeSet<String>,
     /// The person's connections, those of test environments left out.
     pub connected: Vec<Connected>,
@@ -79,6 +79,7 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
         .filter(|connection| connection.environment == Environment::Live)
         .map(|connection| (connection.id.as_str(), connection))
         .collect();
+    let old_before = state.settings.pace.old_before(now);
     let mut prices = Prices::new(market, AssetCode::usdt());
     let mut price = |home: Option<&ExchangeId>, asset: &AssetCode| {
         let price = prices.of(home, asset).ok()?;
@@ -107,17 +108,19 @@ pub async fn sheet(state: &State, user_id: &str, market: &Market) -> Result<Shee
         quantity: holding.entry.quantity,
     };
     lines.extend(by_hand.into_iter().map(entered));
-    let portfolios = |which: fn(&Connection) -> bool| {
+    let portfolios = |which: &dyn Fn(&Connection) -> bool| {
         let some = real.values().filter(|connection| which(connection));
         some.map(|connection| connection.portfolio_id.clone())
             .collect()
     };
-    let mut all: BTreeSet<String> = portfolios(|_| true);
+    let mut all: BTreeSet<String> = portfolios(&|_| true);
     all.extend(lines.iter().map(|line| line.portfolio_id.clone()));
     Ok(Sheet {
         lines,
         portfolios: all,
-        partial: portfolios(|connection| connection.status != ConnectionStatus::Ok),
+        partial: portfolios(&|connection| {
+            connection.status != ConnectionStatus::Ok || connection.has_old(old_before)
+        }),
         connected: real.into_values().map(connected).collect(),
     })
 }

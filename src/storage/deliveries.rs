@@ -6,8 +6,10 @@ use super::leases::Term;
 use crate::domain::delivery::{Delivery, Outcome};
 use crate::domain::timestamp::Timestamp;
 
-/// How many messages of a person are kept.
-const KEPT: i64 = 100;
+/// How many messages of a person are kept of which nothing more will come.
+const ENDED_KEPT: i64 = 100;
+/// How many messages of a person wait to be sent at most.
+const MOST_WAITING: i64 = 1_000;
 
 /// The right to send a message, which lapses by itself.
 #[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -54,7 +56,9 @@ struct Row {
 }
 
 /// Keeps a message to be sent at once, if its person has a webhook that is switched on, and the
-/// newest ones before it. Answers whether there is one.
+/// newest of those that ended. Answers whether there is one. Where too many wait already, it is kept
+/// as one that is not sent, so that its person sees it among the others; none of those that wait is
+/// given up for it.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -67,23 +71,29 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let sql = "INSERT INTO deliveries \
-               (id, user_id, code, body, host, at, attempts, next_try_at, lease_until) \
-               SELECT $1, user_id, $3, $4, host, $5, 0, $5, 0 FROM webhooks \
-               WHERE user_id = $2 AND enabled = 1";
+               (id, user_id, code, body, host, at, attempts, outcome, next_try_at, lease_until) \
+               SELECT $1, w.user_id, $3, $4, w.host, $5, 0, \
+               CASE WHEN o.waiting >= $6 THEN $7 END, CASE WHEN o.waiting < $6 THEN $5 END, 0 \
+               FROM webhooks w CROSS JOIN (SELECT CAST(COUNT(*) AS BIGINT) AS waiting \
+               FROM deliveries WHERE user_id = $2 AND next_try_at IS NOT NULL) o \
+               WHERE w.user_id = $2 AND w.enabled = 1";
     let done = sqlx::query(sql)
         .bind(id)
         .bind(user_id)
         .bind(code)
         .bind(body)
         .bind(now.0)
+        .bind(MOST_WAITING)
+        .bind(Outcome::Crowded.as_text())
         .execute(&mut *db)
         .await?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    let sql = "DELETE FROM deliveries WHERE user_id = $1 AND id NOT IN \
-               (SELECT id FROM deliveries WHERE user_id = $1 ORDER BY at DESC, id LIMIT $2)";
-    let query = sqlx::query(sql).bind(user_id).bind(KEPT);
+    let sql = "DELETE FROM deliveries WHERE user_id = $1 AND next_try_at IS NULL AND id NOT IN \
+               (SELECT id FROM deliveries WHERE user_id = $1 AND next_try_at IS NULL \
+               ORDER BY at DESC, id LIMIT $2)";
+    let query = sqlx::query(sql).bind(user_id).bind(ENDED_KEPT);
     query.execute(db).await?;
     Ok(true)
 }

@@ -1,6 +1,6 @@
 //! The JSON API: who is let in, what is told, and how errors read.
 
-mod client;
+pub mod client;
 mod connecting;
 mod describing;
 mod errors;

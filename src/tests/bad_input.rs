@@ -1,5 +1,4 @@
-//! What nobody means to send: names that want to be markup, sums beyond any number, prices that
-//! vanish.
+//! What nobody means to send: sums beyond any number, prices that vanish.
 
 use coffer::domain::amount::Amount;
 use coffer::domain::currency::Currency;
@@ -7,135 +6,14 @@ use coffer::sandbox::Exchange;
 use coffer::sandbox::Wallet::{Funding, Spot};
 use coffer::services::history::record;
 
-use crate::functions::call;
 use crate::history::scene::{KEY, Scene, amount, drawn, market, shown};
-use crate::labels::is_inert;
 use crate::scene::{connect, number, quantity, set, sync};
-use crate::support::{App, Kind, Page, on_both_databases};
+use crate::support::{App, Kind, on_both_databases};
 
 on_both_databases![
-    an_asset_that_wants_to_be_markup_is_text_on_every_page,
     sums_longer_than_any_number_are_exact,
     a_price_that_vanishes_is_told_and_is_no_loss,
 ];
-
-const MARKUP: [&str; 7] = [
-    "</svg><script>alert(1)</script>",
-    "\"><img/src=x/onerror=alert(1)>",
-    "</title><script>alert(1)</script>",
-    "'><svg/onload=alert(1)>",
-    "javascript:alert(1)",
-    "{{7*7}}${7*7}<!--",
-    "=HYPERLINK(\"https://evil\")",
-];
-
-/// Everything that may name an asset, and what stands in its title.
-async fn pages_with_assets(scene: &Scene) -> Vec<(String, &'static str)> {
-    let portfolio = scene.portfolio().await;
-    let by_hand = scene
-        .browser
-        .get(&format!("/portfolios/{portfolio}/manual"))
-        .await;
-    let mut pages: Vec<_> = by_hand
-        .attributes(".entry a", "href")
-        .into_iter()
-        .map(|path| (path, "Coffer"))
-        .collect();
-    for (path, title) in [
-        ("/", "Portfolio"),
-        ("/?by=wallet", "Portfolio"),
-        ("/?by=exchange", "Portfolio"),
-        ("/?q=%3Cscript%3E&sort=asset&range=24h", "Portfolio"),
-        ("/portfolios", "Portfolios"),
-        ("/portfolios/ID", "Portfolio"),
-        ("/portfolios/ID/manual", "Coffer"),
-        ("/portfolios/ID/delete", "Delete"),
-        ("/portfolios/ID/merge", "Merge"),
-        ("/connections", "Connections"),
-        ("/connections/CONNECTION", "Binance"),
-        ("/notices", "Notices"),
-    ] {
-        let path = path
-            .replace("ID", &portfolio)
-            .replace("CONNECTION", &scene.connection);
-        pages.push((path, title));
-    }
-    pages
-}
-
-/// Somebody who holds such assets, on an exchange and by hand, with a history and notices of them.
-async fn with_markup(kind: Kind) -> Scene {
-    let held: Vec<_> = MARKUP.iter().map(|name| (*name, "1")).collect();
-    let scene = Scene::new(kind, &held).await;
-    let portfolio = scene.portfolio().await;
-    for name in MARKUP {
-        let form = [
-            ("id", portfolio.as_str()),
-            ("asset", name),
-            ("quantity", "2"),
-            ("label", name),
-        ];
-        assert_eq!(
-            scene.browser.post("/do/add-manual", &form).await.status,
-            303
-        );
-    }
-    // Dollars are offered where BTC has a price in them.
-    let prices = |price| {
-        let all = MARKUP.iter().map(|name| (*name, price));
-        all.chain([("BTC", "100")]).collect::<Vec<_>>()
-    };
-    scene.record(0, &prices("1")).await;
-    scene.record(10, &prices("1.01")).await;
-    // One price alone makes a jump that is held back and named, and a balance goes with a notice.
-    let mut jumped = prices("1.01");
-    jumped[0].1 = "900";
-    scene.record(20, &jumped).await;
-    scene.hold(MARKUP[1], "5").await;
-    scene.record(30, &prices("1.01")).await;
-    scene.record(40, &jumped).await;
-    scene.app.setup.clock.advance_minutes(41);
-    scene
-}
-
-async fn an_asset_that_wants_to_be_markup_is_text_on_every_page(kind: Kind) {
-    let scene = with_markup(kind).await;
-    for (path, title) in pages_with_assets(&scene).await {
-        let page = scene.browser.get(&path).await;
-        assert_eq!(page.status, 200, "{path}");
-        is_inert(&page, &path);
-        assert!(
-            page.one("title").contains(title),
-            "{path}: {}",
-            page.one("title")
-        );
-    }
-    let page = scene.browser.get("/").await;
-    for name in MARKUP {
-        assert!(page.text().contains(name), "{name}: {}", page.text());
-    }
-    assert!(
-        page.text()
-            .contains(&format!("The price of {} alone", MARKUP[0]))
-    );
-    assert!(
-        scene
-            .browser
-            .get("/notices")
-            .await
-            .text()
-            .contains(MARKUP[1])
-    );
-    let page = call(&scene.browser, "/do/draw-history", &[("range", "24h")]).await;
-    let drawing: serde_json::Value = serde_json::from_str(&page.body).unwrap();
-    let page = Page {
-        body: drawing["html"].as_str().unwrap().to_owned(),
-        ..page
-    };
-    is_inert(&page, "the history drawn by itself");
-    let pictures = page.all(".chart svg[role=img]");
-    assert_eq!(pictures.len(), 1, "{}", page.body);
-}
 
 async fn sums_longer_than_any_number_are_exact(kind: Kind) {
     let most = "9".repeat(100);

@@ -106,6 +106,18 @@ pub fn all() -> Vec<Source> {
     paths.into_iter().map(read).collect()
 }
 
+/// The routes of all pages, as they stand in the router: `/portfolios/:id`.
+pub fn routes() -> Vec<String> {
+    let all = all();
+    let router = all.iter().find(|s| s.path == "ui/app.rs").unwrap();
+    let routes = router.text.split("path!(\"").skip(1);
+    let routes: Vec<_> = routes
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert!(routes.len() > 5);
+    routes
+}
+
 fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,5 +1,9 @@
 //! What a sync, and what a look at the portfolio, cost the database: the same number of statements,
 //! however much is held.
+//!
+//! They are counted on PostgreSQL alone. Its driver tells of a statement on the thread that asks for
+//! it, where one test hears its own and no other's; SQLite's works on threads of its own, which all
+//! tests would hear at once. Both databases are asked by the same text, as often.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -73,8 +77,7 @@ fn hold(setup: &Setup, wallet: Wallet, assets: std::ops::Range<usize>, amount: &
     }
 }
 
-/// One thread: the driver of PostgreSQL tells of its statements where they are made. The text of
-/// every statement is the same on SQLite.
+/// One thread: statements are told where they are made.
 #[tokio::test]
 async fn a_sync_takes_as_many_statements_for_five_hundred_assets_as_for_one() {
     if !Kind::Postgres.is_at_hand() {

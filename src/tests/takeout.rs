@@ -3,6 +3,7 @@
 mod everything;
 mod history;
 mod holdings;
+mod hostile;
 pub mod person;
 pub mod schema;
 
@@ -61,6 +62,19 @@ pub fn csv(page: &Page) -> Vec<BTreeMap<String, String>> {
         names.iter().cloned().zip(record).collect()
     };
     records.into_iter().map(named).collect()
+}
+
+/// Text is quoted and begins like no formula; whatever is not quoted is a word of our own types.
+pub fn assert_harmless((name, field): (&String, &String)) {
+    let is_text = field.starts_with('"') && field.ends_with('"');
+    let is_own = field.is_empty()
+        || field.parse::<f64>().is_ok()
+        || ["true", "false"].contains(&field.as_str())
+        || field.ends_with('Z');
+    assert!(is_text || is_own, "{name}: {field}");
+    let first = field.trim_matches('"').trim_start().chars().next();
+    let starts_formula = first.is_some_and(|c| "=+-@＝＋－＠".contains(c));
+    assert!(!(is_text && starts_formula), "{name}: {field}");
 }
 
 async fn what_syncs_did_is_taken_along(kind: Kind) {

@@ -2,6 +2,7 @@
 
 mod fewer;
 
+pub use fewer::MAX_TOLD;
 use fewer::fewer;
 use serde::{Deserialize, Serialize};
 

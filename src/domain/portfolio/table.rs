@@ -1,10 +1,12 @@
 //! A portfolio as somebody wants to see it: grouped, sorted, searched, page by page.
 
 mod arranging;
+mod parts;
 
 use std::collections::BTreeMap;
 
 use arranging::arrange;
+pub use parts::{PAGE_PARTS, PartsPage};
 use serde::{Deserialize, Serialize};
 
 use super::{Holding, Part, Place, Portfolio, sum};
@@ -28,6 +30,10 @@ pub struct Choice {
     pub small: String,
     /// The page, from 1.
     pub page: String,
+    /// The row whose parts are looked at, where it has many.
+    pub of: String,
+    /// The page of those parts, from 1.
+    pub part: String,
     /// The range of the history above the table, which it is kept beside.
     pub range: String,
 }
@@ -138,6 +144,8 @@ impl Choice {
             ("q", &self.q),
             ("small", &self.small),
             ("page", &self.page),
+            ("of", &self.of),
+            ("part", &self.part),
             ("range", &self.range),
         ];
         let given = fields.iter().filter(|(_, value)| !value.is_empty());
@@ -158,7 +166,17 @@ impl Choice {
         let sign = if turned { "-" } else { "" };
         Self {
             sort: format!("{sign}{}", sort.as_str()),
+            ..self.from_start()
+        }
+    }
+
+    /// The same from its first page on, with no row's parts picked.
+    #[must_use]
+    pub fn from_start(&self) -> Self {
+        Self {
             page: String::new(),
+            of: String::new(),
+            part: String::new(),
             ..self.clone()
         }
     }

@@ -31,7 +31,7 @@ pub struct Wire {
     /// The exact sum of all values; null while nothing that is held has a price.
     #[schema(example = "1234.5")]
     total_value: Option<String>,
-    /// Whether every wallet of every connection answered the last time.
+    /// Whether every wallet of every connection answered the last time, and none is old.
     complete: bool,
     /// How many assets have no price, or not in every wallet. Test money is not counted.
     #[schema(example = 0)]
@@ -109,7 +109,7 @@ struct Missing {
     #[schema(example = "Savings")]
     label: String,
     /// What is missing or old.
-    #[schema(example = "Never synced.")]
+    #[schema(example = "Spot is as of 3 days ago.")]
     reason: String,
 }
 

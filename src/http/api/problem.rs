@@ -130,7 +130,7 @@ fn wire(status: StatusCode, problem: Option<&Problem>, request_id: String) -> Wi
         // What the pages say of these is about pages.
         None | Some(Problem::NotFound | Problem::Internal) => words(status).to_owned(),
         Some(Problem::Invalid(_)) => "Something in the call needs another look: see errors.".into(),
-        Some(problem) => format!("{} {}", problem.sentence(), problem.next_step()),
+        Some(problem) => problem.told(),
     };
     Wire {
         r#type: "about:blank",

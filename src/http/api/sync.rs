@@ -89,13 +89,6 @@ pub async fn account(
 /// A report as programs see it.
 pub fn wire(report: &SyncReport) -> Wire {
     let failure = report.failure.as_ref();
-    let error = failure.map(|failure| {
-        let (what, next) = (
-            failure.sentence(&report.exchange),
-            failure.next_step(&report.exchange),
-        );
-        format!("{what} {next}")
-    });
     Wire {
         account_id: report.account_id.clone(),
         success: report.success(),
@@ -108,7 +101,7 @@ pub fn wire(report: &SyncReport) -> Wire {
         wallets: report.wallets.iter().map(wallet).collect(),
         duration_ms: report.duration_ms,
         started_at: report.started_at.rfc3339(),
-        error,
+        error: failure.map(|failure| failure.told(&report.exchange)),
         code: failure.map(|failure| failure.code()),
     }
 }

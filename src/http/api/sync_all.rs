@@ -105,11 +105,7 @@ fn outcome(item: ProgressItem) -> Outcome {
         }
         ItemState::Failed(failure) => {
             outcome.success = Some(false);
-            let (what, next) = (
-                failure.sentence(&item.exchange),
-                failure.next_step(&item.exchange),
-            );
-            outcome.error = Some(format!("{what} {next}"));
+            outcome.error = Some(failure.told(&item.exchange));
             outcome.code = Some(failure.code());
         }
     }

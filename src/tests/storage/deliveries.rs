@@ -5,6 +5,7 @@ use coffer::domain::timestamp::Timestamp;
 use coffer::storage::Connection;
 use coffer::storage::deliveries::{self, Tried};
 use coffer::storage::webhooks::{self, WebhookRow};
+use sqlx::Connection as _;
 
 use super::leases::term;
 use super::opened::{Opened, insert_all};
@@ -12,7 +13,8 @@ use crate::support::{Kind, on_both_databases};
 
 on_both_databases![
     a_webhook_is_replaced_switched_and_taken_away,
-    the_hundred_newest_messages_are_kept_and_none_without_a_webhook,
+    of_what_ended_a_hundred_are_kept_and_of_what_waits_all,
+    what_comes_while_a_thousand_wait_is_listed_as_not_sent,
     of_each_person_one_message_is_claimed_at_once_the_oldest_first,
     whoever_lost_a_message_notes_nothing,
 ];
@@ -39,6 +41,11 @@ async fn claim(db: &mut Connection, holder: &str, now: i64) -> Vec<String> {
     let mut ids: Vec<_> = claims.into_iter().map(|claim| claim.id).collect();
     ids.sort();
     ids
+}
+
+/// The newest message of `u` that is still to be sent.
+async fn waiting(db: &mut Connection) -> Option<String> {
+    deliveries::find_waiting(db, "u", "test").await.unwrap()
 }
 
 async fn a_webhook_is_replaced_switched_and_taken_away(kind: Kind) {
@@ -82,7 +89,7 @@ async fn a_webhook_is_replaced_switched_and_taken_away(kind: Kind) {
     assert_eq!(webhooks::find(&mut db, "u").await.unwrap(), None);
 }
 
-async fn the_hundred_newest_messages_are_kept_and_none_without_a_webhook(kind: Kind) {
+async fn of_what_ended_a_hundred_are_kept_and_of_what_waits_all(kind: Kind) {
     let opened = Opened::new(kind).await.with_connection("u").await;
     let mut db = opened.db.reader().await.unwrap();
     assert!(!queue(&mut db, "u", "early", 1).await);
@@ -91,10 +98,10 @@ async fn the_hundred_newest_messages_are_kept_and_none_without_a_webhook(kind: K
         assert!(queue(&mut db, "u", &format!("d{number:03}"), number).await);
     }
     let kept = deliveries::list(&mut db, "u").await.unwrap();
-    assert_eq!(kept.len(), 100);
+    assert_eq!(kept.len(), 103);
     assert_eq!(
-        (kept[0].id.as_str(), kept[99].id.as_str()),
-        ("d102", "d003")
+        (kept[0].id.as_str(), kept[102].id.as_str()),
+        ("d102", "d000")
     );
     assert_eq!(
         (kept[0].host.as_str(), kept[0].attempts),
@@ -102,22 +109,62 @@ async fn the_hundred_newest_messages_are_kept_and_none_without_a_webhook(kind: K
     );
     let found = deliveries::find(&mut db, "v", "d102").await.unwrap();
     assert_eq!(found, None);
-    let waiting = deliveries::find_waiting(&mut db, "u", "test")
-        .await
-        .unwrap();
-    assert_eq!(waiting.as_deref(), Some("d102"));
+    assert_eq!(waiting(&mut db).await.as_deref(), Some("d102"));
     deliveries::end_all(&mut db, "u", Outcome::SwitchedOff)
         .await
         .unwrap();
-    let waiting = deliveries::find_waiting(&mut db, "u", "test")
-        .await
-        .unwrap();
-    assert_eq!(waiting, None);
+    assert_eq!(waiting(&mut db).await, None);
     assert!(!deliveries::any_due(&mut db, Timestamp(999)).await.unwrap());
+    // The next one waits, and the oldest that ended go.
+    assert!(queue(&mut db, "u", "next", 200).await);
+    let kept = deliveries::list(&mut db, "u").await.unwrap();
+    assert_eq!(kept.len(), 101);
+    assert_eq!(
+        (kept[0].id.as_str(), kept[100].id.as_str()),
+        ("next", "d003")
+    );
     webhooks::update_enabled(&mut db, "u", "hook of u", false)
         .await
         .unwrap();
     assert!(!queue(&mut db, "u", "late", 999).await);
+}
+
+async fn what_comes_while_a_thousand_wait_is_listed_as_not_sent(kind: Kind) {
+    let opened = Opened::new(kind).await.with_connection("u").await;
+    let mut db = opened.db.reader().await.unwrap();
+    insert_all(&mut db, "v", None).await.unwrap();
+    for user in ["u", "v"] {
+        add_webhook(&mut db, user).await;
+    }
+    let mut at_once = db.begin().await.unwrap();
+    for number in 0..1_000 {
+        queue(&mut at_once, "u", &format!("d{number:04}"), number).await;
+    }
+    at_once.commit().await.unwrap();
+    assert!(queue(&mut db, "u", "more", 2_000).await);
+    assert!(queue(&mut db, "v", "another", 2_000).await);
+    let kept = deliveries::list(&mut db, "u").await.unwrap();
+    assert_eq!(kept.len(), 1_001);
+    assert_eq!(
+        (kept[0].id.as_str(), kept[0].outcome, kept[0].next_try_at),
+        ("more", Some(Outcome::Crowded), None)
+    );
+    // None of those that wait was given up for it, and others have their own thousand.
+    assert!(kept[1..].iter().all(|one| one.next_try_at.is_some()));
+    let other = deliveries::find(&mut db, "v", "another").await.unwrap();
+    assert!(other.unwrap().next_try_at.is_some());
+    // Once one is on its way out, there is room again.
+    let claims = deliveries::claim(&mut db, term("a", 1), 1).await.unwrap();
+    let arrived = Tried {
+        outcome: Outcome::Status(204),
+        at: Timestamp(2),
+        next_try_at: None,
+    };
+    let noted = deliveries::update_tried(&mut db, &claims[0], "a", None, arrived).await;
+    assert!(noted.unwrap());
+    queue(&mut db, "u", "room", 2_001).await;
+    let found = deliveries::find(&mut db, "u", "room").await.unwrap();
+    assert!(found.unwrap().next_try_at.is_some());
 }
 
 async fn of_each_person_one_message_is_claimed_at_once_the_oldest_first(kind: Kind) {

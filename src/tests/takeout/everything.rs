@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::person::{Person, WEBHOOK};
 use super::{json, schema, taken};
+use crate::leases::execute;
 use crate::support::{App, Kind, PASSWORD, on_both_databases};
 
 on_both_databases![
@@ -58,6 +59,8 @@ const LEFT_OUT: [(&str, &str); 9] = [
 async fn everything_of_a_person_is_in_one_file(kind: Kind) {
     let app = App::start(kind).await;
     let person = Person::settled(&app, "carola", &binance::READ_ONLY).await;
+    let another = "INSERT INTO backfilled_days SELECT id, 86400000, '7', 0, 0 FROM connections";
+    execute(&app, another).await;
     let told = json(&taken(&person.browser, "everything.json").await);
     assert_eq!(told["coffer_export"], 1);
     for table in schema::tables(&app).await.keys() {
@@ -92,6 +95,10 @@ async fn everything_of_a_person_is_in_one_file(kind: Kind) {
         let list = told.pointer(list).unwrap().as_array().unwrap();
         assert_eq!(list.len(), rows[table].len(), "{table}");
     }
+    let fetched = told["past_days"].as_array().unwrap().iter();
+    let days = fetched.map(|one| one["days"].as_array().unwrap().len());
+    assert_eq!(days.sum::<usize>(), rows["backfilled_days"].len());
+    assert_eq!(rows["backfilled_days"].len(), 2);
     let held = rows["holdings"].len() + rows["manual_holdings"].len();
     assert_eq!(told["holdings"].as_array().unwrap().len(), held);
     assert_eq!(told["webhook"]["url"], format!("{WEBHOOK}carola"));

@@ -7,7 +7,7 @@ use coffer::sandbox::{Effect, Fault};
 use reqwest::header::CONTENT_DISPOSITION;
 use serde_json::Value;
 
-use super::{csv, json, taken};
+use super::{assert_harmless, csv, json, taken};
 use crate::history::scene::KEY;
 use crate::leases::execute;
 use crate::portfolios::{create, id_of};
@@ -137,19 +137,6 @@ async fn what_could_not_be_read_is_said_in_the_file(kind: Kind) {
     let last = runs.last().unwrap();
     assert_eq!(last["partial"], "true");
     assert!(last["wallets"].contains("Funding failed"), "{last:?}");
-}
-
-/// Text is quoted and begins like no formula; whatever is not quoted is a word of our own types.
-fn assert_harmless((name, field): (&String, &String)) {
-    let is_text = field.starts_with('"') && field.ends_with('"');
-    let is_own = field.is_empty()
-        || field.parse::<f64>().is_ok()
-        || ["true", "false"].contains(&field.as_str())
-        || field.ends_with('Z');
-    assert!(is_text || is_own, "{name}: {field}");
-    let first = field.trim_matches('"').trim_start().chars().next();
-    let starts_formula = first.is_some_and(|c| "=+-@＝＋－＠".contains(c));
-    assert!(!(is_text && starts_formula), "{name}: {field}");
 }
 
 async fn hostile_names_are_no_formulas_and_stay_what_they_are(kind: Kind) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::holdings::written;
 use super::notice::NoticeView;
 use super::problem::ProblemNotice;
 use super::select::{Select, option};
@@ -132,7 +133,7 @@ pub fn EntryQuantity(
 ) -> impl IntoView {
     let debt = entry.is_debt();
     let class = if debt { "amount negative" } else { "amount" };
-    let quantity = entry.quantity.grouped().replace('-', "\u{2212}");
+    let quantity = written(&entry.quantity);
     view! {
         {debt.then(|| view! { <span class="badge badge-bad">"Debt"</span>" " })}
         <span class=class>{quantity}</span>" "<bdi>{entry.asset.to_string()}</bdi>

@@ -92,13 +92,10 @@ fn state(item: &ProgressItem) -> AnyView {
                 .into_any()
         }
         ItemState::Failed(failure) => {
-            let (told, next) = (
-                failure.sentence(&item.exchange),
-                failure.next_step(&item.exchange),
-            );
+            let told = failure.told(&item.exchange);
             view! {
                 <span class="badge badge-bad">"Failed"</span>" "
-                <span class="fact-note">{told}" "{next}</span>
+                <span class="fact-note">{told}</span>
             }
             .into_any()
         }

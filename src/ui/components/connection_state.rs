@@ -15,13 +15,8 @@ pub fn Status(
     /// The moment the page shows.
     now: Timestamp,
 ) -> impl IntoView {
-    let more = connection.last_failure.as_ref().map(|failure| {
-        format!(
-            "{} {}",
-            failure.sentence(&exchange),
-            failure.next_step(&exchange)
-        )
-    });
+    let failure = connection.last_failure.as_ref();
+    let more = failure.map(|failure| failure.told(&exchange));
     let badges = badges(&connection, now)
         .into_iter()
         .map(|(class, text)| view! { <span class=class>{text}</span>" " });

@@ -33,7 +33,8 @@ pub fn Quantity(
 }
 
 /// All digits of an amount, below zero with a true minus sign.
-fn written(amount: &Amount) -> String {
+#[must_use]
+pub fn written(amount: &Amount) -> String {
     amount.grouped().replace('-', "\u{2212}")
 }
 

@@ -3,16 +3,17 @@
 use leptos::prelude::*;
 
 use super::holdings::{Quantity, UNKNOWN};
+use super::pager::Pager;
 use super::provenance::PartLine;
 use crate::domain::currency::Currency;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::money;
-use crate::domain::portfolio::table::{By, Choice, Row, Sort};
+use crate::domain::portfolio::table::{By, Choice, PartsPage, Row, Sort};
 use crate::domain::text::count;
 use crate::domain::timestamp::Timestamp;
 
-/// How many parts of a row are listed.
-const MOST_PARTS: usize = 200;
+/// Where links to other parts of a row lead.
+const PARTS_ID: &str = "parts";
 
 /// What figures are told with.
 #[derive(Clone, Debug)]
@@ -49,7 +50,9 @@ pub fn HoldingsTable(
     let by = choice.by();
     let body = rows
         .into_iter()
-        .map(|row| view! { <HoldingRow row by told=told.clone()/> })
+        .map(|row| {
+            view! { <HoldingRow row by path=path.clone() choice=choice.clone() told=told.clone()/> }
+        })
         .collect_view();
     let head = heads(by)
         .into_iter()
@@ -98,29 +101,57 @@ fn Head(sort: Sort, title: &'static str, path: String, choice: Choice) -> impl I
 }
 
 #[component]
-fn HoldingRow(row: Row, by: By, told: Told) -> impl IntoView {
+fn HoldingRow(row: Row, by: By, path: String, choice: Choice, told: Told) -> impl IntoView {
     let label = row.name.clone();
-    let more = row.parts.len().saturating_sub(MOST_PARTS);
-    let parts = row.parts.iter().take(MOST_PARTS).cloned();
-    let parts = parts
-        .map(|part| view! { <PartLine part by told=told.clone()/> })
-        .collect_view();
-    let more = (more > 0).then(|| view! { <li>{format!("… and {more} more.")}</li> });
     let test_money = row.test_money.then(|| {
         view! { " "<span class="badge badge-warn">"Test money"</span> }
     });
+    let figures = (by == By::Asset).then(|| figures(&row, told.currency));
+    let worth = worth(&row, told.currency);
+    let share = figure("Share", "number", row.share.as_ref().map(money::percent));
+    let parts = row.parts_page(&choice);
+    // A link to other parts leads back to this row.
+    let (id, open) = (parts.chosen.then_some(PARTS_ID), parts.chosen);
     view! {
         <tr>
             <th scope="row" aria-label=label>
-                <details class="sources">
+                <details class="sources" id=id open=open>
                     <summary><bdi>{row.name.clone()}</bdi>{test_money}</summary>
-                    <ul>{parts}{more}</ul>
+                    <Parts row parts by path choice told/>
                 </details>
             </th>
-            {(by == By::Asset).then(|| figures(&row, told.currency))}
-            {worth(&row, told.currency)}
-            {figure("Share", "number", row.share.as_ref().map(money::percent))}
+            {figures}
+            {worth}
+            {share}
         </tr>
+    }
+}
+
+/// What a row is made of, page by page.
+#[component]
+fn Parts(
+    row: Row,
+    parts: PartsPage,
+    by: By,
+    path: String,
+    choice: Choice,
+    told: Told,
+) -> impl IntoView {
+    let total = count(parts.total, "part");
+    let (page, pages) = (parts.page, parts.pages);
+    let href = move |page| {
+        let query = row.with_parts(&choice, page).query();
+        format!("{path}{query}#{PARTS_ID}")
+    };
+    let lines = parts.parts.into_iter();
+    let lines = lines.map(|part| view! { <PartLine part by told=told.clone()/> });
+    view! {
+        <ul>
+            {lines.collect_view()}
+            {(pages > 1).then(|| view! {
+                <li><Pager label="Pages of the parts" page pages total href/></li>
+            })}
+        </ul>
     }
 }
 
@@ -168,39 +199,4 @@ fn figure(label: &'static str, class: &'static str, shown: Option<String>) -> An
             view! { <td class=class data-label=label>{UNKNOWN}</td> }.into_any()
         }
     }
-}
-
-/// Ways to the other pages of a long table.
-#[component]
-pub fn Pager(
-    /// The page shown, from 1.
-    page: usize,
-    /// How many there are.
-    pages: usize,
-    /// How many rows there are on all of them.
-    total: usize,
-    /// The page's path.
-    path: String,
-    /// What is chosen.
-    choice: Choice,
-) -> impl IntoView {
-    let link = move |to: usize, text: &'static str| {
-        let choice = Choice {
-            page: to.to_string(),
-            ..choice.clone()
-        };
-        let href = format!("{path}{}", choice.query());
-        (1..=pages)
-            .contains(&to)
-            .then(|| view! { <a class="button" href=href>{text}</a> })
-    };
-    (pages > 1).then(|| {
-        view! {
-            <nav class="pager" aria-label="Pages of the table">
-                {link(page - 1, "Previous page")}
-                <span>{format!("Page {page} of {pages}, {}", count(total, "row"))}</span>
-                {link(page + 1, "Next page")}
-            </nav>
-        }
-    })
 }

@@ -15,6 +15,7 @@ pub mod holdings_table;
 pub mod layout;
 pub mod manual_form;
 pub mod notice;
+pub mod pager;
 pub mod past_days;
 pub mod problem;
 pub mod provenance;

@@ -152,12 +152,8 @@ pub fn WalletTroubles(
     for wallet in &report.wallets {
         let title = wallet.name.title();
         if let (Outcome::Failed, Some(problem)) = (wallet.outcome, &wallet.problem) {
-            let exchange = &report.exchange;
-            lines.push(format!(
-                "{title}: {} {} Its last balances stay.",
-                problem.sentence(exchange),
-                problem.next_step(exchange)
-            ));
+            let told = problem.told(&report.exchange);
+            lines.push(format!("{title}: {told} Its last balances stay."));
         }
         if wallet.unreadable > 0 {
             let rows = count(wallet.unreadable, "row");

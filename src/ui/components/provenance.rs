@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::holdings::{Quantity, UnprovenBadge};
+use super::holdings::{Quantity, UnprovenBadge, written};
 use super::holdings_table::Told;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::portfolio::table::By;
 use crate::domain::portfolio::{Part, Place};
 use crate::domain::price::words;
+use crate::domain::wallet::Balance;
 
 /// One part of a row.
 #[component]
@@ -27,10 +28,25 @@ pub fn PartLine(
     view! {
         <li>
             <span class="amount"><Quantity amount=part.balance.total.clone()/></span>{asset}" "
+            {split(&part.balance)}
             {place(&part)}
             <span class="worth">{worth}</span>
         </li>
     }
+}
+
+/// What of a balance is free and what is locked, where the exchange says so.
+fn split(balance: &Balance) -> Option<AnyView> {
+    let told = [("free", &balance.free), ("locked", &balance.locked)];
+    let told = told.into_iter().filter_map(|(name, amount)| {
+        let amount = amount.as_ref()?;
+        Some(format!("{name} {}", written(amount)))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| {
+        let told = format!("({})", told.join(", "));
+        view! { <span class="split amount">{told}</span>" " }.into_any()
+    })
 }
 
 fn place(part: &Part) -> AnyView {
@@ -66,10 +82,7 @@ fn worth(part: &Part, told: &Told) -> AnyView {
     let currency = told.currency;
     match (&part.price, &part.value) {
         (Ok(price), Some(value)) => {
-            let exact = |amount: &crate::domain::amount::Amount| {
-                amount.rounded(18).grouped().replace('-', "\u{2212}")
-            };
-            let (value, unit) = (exact(value), exact(&price.amount));
+            let [value, unit] = [value, &price.amount].map(|amount| written(&amount.rounded(18)));
             let way = words::way(price, &names, told.now);
             view! {
                 <span class="amount">{format!("= {value} {currency}")}</span>

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::holdings::UNKNOWN;
+use super::holdings::{UNKNOWN, written};
 use crate::domain::money;
 use crate::domain::portfolio::{Gap, Portfolio};
 use crate::domain::text::count;
@@ -66,6 +66,8 @@ fn ages(portfolio: &Portfolio, now: Timestamp) -> String {
 fn whole(portfolio: &Portfolio) -> AnyView {
     let (class, text) = if portfolio.is_complete() {
         ("whole", "Complete: every wallet answered the last time.")
+    } else if portfolio.is_only_old() {
+        ("whole whole-not", "Not up to date: see below.")
     } else {
         ("whole whole-not", "Not complete: see below.")
     };
@@ -114,7 +116,7 @@ fn Counted(portfolio: Arc<Portfolio>) -> impl IntoView {
          read, and the pairs its price was taken over. Before rounding it is ",
         count(priced.count(), "asset")
     );
-    let exact = total.rounded(30).grouped().replace('-', "\u{2212}");
+    let exact = written(&total.rounded(30));
     Some(view! {
         <details class="counted">
             <summary>"How this is counted"</summary>

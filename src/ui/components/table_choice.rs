@@ -19,8 +19,7 @@ pub fn TableChoice(
             } else {
                 by.as_str().to_owned()
             },
-            page: String::new(),
-            ..choice.clone()
+            ..choice.from_start()
         };
         let href = format!("{path}{}", to.query());
         let current = (by == choice.by()).then_some("true");

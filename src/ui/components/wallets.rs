@@ -55,9 +55,12 @@ fn told(wallet: &WalletSummary, synced: Option<Timestamp>, now: Timestamp) -> St
         Outcome::Read => format!("{title} {}", wallet.holdings),
         _ => format!("{title} {}", wallet.outcome.title()),
     };
-    let shows_figures = wallet.outcome == Outcome::Read || wallet.holdings > 0;
     let older = |at: &Timestamp| synced.is_some_and(|synced| synced.0 - at.0 > SAME_SYNC_MS);
-    match wallet.read_at.filter(older).filter(|_| shows_figures) {
+    match wallet
+        .read_at
+        .filter(older)
+        .filter(|_| wallet.shows_figures())
+    {
         Some(at) => format!("{fared}, read {}", at.age(now)),
         None => fared,
     }

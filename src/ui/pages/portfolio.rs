@@ -18,7 +18,8 @@ use crate::error::Problem;
 use crate::ui::components::allocation::Allocation;
 use crate::ui::components::export::ExportLinks;
 use crate::ui::components::history::HistorySection;
-use crate::ui::components::holdings_table::{HoldingsTable, Pager, Told};
+use crate::ui::components::holdings_table::{HoldingsTable, Told};
+use crate::ui::components::pager::Pager;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::components::summary::Summary;
 use crate::ui::components::table_choice::TableChoice;
@@ -52,6 +53,8 @@ pub fn PortfolioPage() -> impl IntoView {
             q: field("q"),
             small: field("small"),
             page: field("page"),
+            of: field("of"),
+            part: field("part"),
             range: field("range"),
         }
     });
@@ -164,6 +167,18 @@ fn Holdings(portfolio: Arc<Portfolio>, told: Told, choice: Choice) -> impl IntoV
     }
     let nothing = (table.rows.is_empty() && !choice.q.is_empty())
         .then(|| view! { <p class="empty">"Nothing that is listed contains “"<bdi>{choice.q.clone()}</bdi>"”."</p> });
+    let (pages_of, pages_choice) = (path.clone(), choice.clone());
+    let page_href = move |page: usize| {
+        let page = page.to_string();
+        format!(
+            "{pages_of}{}",
+            Choice {
+                page,
+                ..pages_choice.from_start()
+            }
+            .query()
+        )
+    };
     let small = (table.small > 0).then(|| {
         let all = Choice { small: "all".to_owned(), ..choice.clone() };
         let worth = crate::domain::money::value(&table.small_value, told.currency);
@@ -180,9 +195,10 @@ fn Holdings(portfolio: Arc<Portfolio>, told: Told, choice: Choice) -> impl IntoV
         <TableChoice path=path.clone() choice=choice.clone()/>
         {nothing}
         {(!table.rows.is_empty()).then(|| view! {
-            <HoldingsTable rows=table.rows path=path.clone() choice=choice.clone() told/>
+            <HoldingsTable rows=table.rows path=path choice=choice told/>
         })}
-        <Pager page=table.page pages=table.pages total=table.total_rows path choice/>
+        <Pager label="Pages of the table" page=table.page pages=table.pages
+            total=count(table.total_rows, "row") href=page_href/>
         {small}
     }
     .into_any()

@@ -33,8 +33,7 @@ pub(super) fn arrange<T: Listed>(mut all: Vec<T>, choice: &Choice) -> Arranged<T
     let (sort, turned) = choice.sort();
     all.sort_by(|a, b| order(a, b, sort, turned));
     let total_rows = all.len();
-    let pages = total_rows.div_ceil(PAGE_ROWS).max(1);
-    let page = choice.page.parse().unwrap_or(1).clamp(1, pages);
+    let (page, pages) = paged(&choice.page, total_rows, PAGE_ROWS);
     let rows = all.into_iter().skip((page - 1) * PAGE_ROWS);
     Arranged {
         rows: rows.take(PAGE_ROWS).collect(),
@@ -42,6 +41,12 @@ pub(super) fn arrange<T: Listed>(mut all: Vec<T>, choice: &Choice) -> Arranged<T
         pages,
         total_rows,
     }
+}
+
+/// The page that is meant by a text, from 1 and none beyond the last, and how many there are.
+pub(super) fn paged(asked: &str, total: usize, on_one: usize) -> (usize, usize) {
+    let pages = total.div_ceil(on_one).max(1);
+    (asked.parse().unwrap_or(1).clamp(1, pages), pages)
 }
 
 impl<T> Arranged<T> {

@@ -174,3 +174,29 @@ fn addresses_carry_any_text_safely() {
     assert_eq!(choice.query(), "?by=wallet&q=a%26b%3D%22%3C%E5%B8%81%3E");
     assert_eq!(Choice::default().query(), "");
 }
+
+#[test]
+fn many_parts_come_page_by_page_and_only_those_of_the_row_that_is_asked_for() {
+    let mut parts: Vec<_> = (0..450)
+        .map(|n| part("BTC", &format!("w{n:03}"), "1", None))
+        .collect();
+    parts.push(Part {
+        test_money: true,
+        ..part("BTC", "spot", "1", None)
+    });
+    let portfolio = portfolio(parts);
+    let rows = table(&portfolio, &Choice::default()).rows;
+    let (real, test_money) = (&rows[0], &rows[1]);
+    let shown = |row: &Row, choice: &Choice| {
+        let page = row.parts_page(choice);
+        (page.page, page.pages, page.parts.len(), page.chosen)
+    };
+    let usual = Choice::default();
+    assert_eq!(shown(real, &usual), (1, 3, 200, false));
+    let last = real.with_parts(&usual, 3);
+    assert_eq!(shown(real, &last), (3, 3, 50, true));
+    assert_eq!(shown(test_money, &last), (1, 1, 1, false));
+    assert_eq!(shown(real, &real.with_parts(&usual, 9)), (3, 3, 50, true));
+    assert_eq!(last.query(), "?of=BTC&part=3");
+    assert_eq!(last.sorted_by(Sort::Asset).query(), "?sort=asset");
+}
