@@ -41,7 +41,7 @@ async fn the_eleventh_wrong_password_for_an_account_is_refused(kind: Kind) {
         let refused = try_from(&app, "2.2.2.2", ANNA, password).await;
         assert_eq!(refused.status, 429);
         assert_eq!(refused.headers["retry-after"], "18");
-        let told = "Too many wrong passwords were given in a short time.Try again in 18 seconds.";
+        let told = "Too many wrong passwords were given in a short time. Try again in 18 seconds.";
         assert_eq!(refused.one("[role=alert]"), told);
     }
     app.setup.clock.advance_minutes(1);
