@@ -40,6 +40,8 @@ pub enum Problem {
     NothingRecorded,
     /// This account on the exchange is connected already, under this label.
     AlreadyConnected(String),
+    /// There are several connections where one was meant.
+    SeveralKeys,
     /// A sync of this connection is under way.
     SyncUnderWay,
     /// There is no webhook, or it is switched off.
@@ -76,6 +78,7 @@ impl Problem {
             Self::TooManyCalls { .. } => "rate_limited",
             Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_)
+            | Self::SeveralKeys
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => "conflict",
@@ -94,6 +97,7 @@ impl Problem {
             Self::SignUpClosed | Self::BeyondScope(_) => 403,
             Self::NotFound | Self::NothingRecorded => 404,
             Self::AlreadyConnected(_)
+            | Self::SeveralKeys
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => 409,
@@ -127,6 +131,7 @@ impl Problem {
             Self::AlreadyConnected(label) => {
                 format!("This exchange account is connected already, as “{label}”.")
             }
+            Self::SeveralKeys => "You have several connections to this exchange.".into(),
             Self::SyncUnderWay => "This connection is being synced right now.".into(),
             Self::NoWebhook => "There is no webhook that is switched on.".into(),
             Self::Exchange { exchange, failure } => failure.sentence(exchange),
@@ -156,6 +161,7 @@ impl Problem {
             Self::NotFound => "Go back to the portfolio.".into(),
             Self::NothingRecorded => "Sync it once, then download again.".into(),
             Self::AlreadyConnected(_) => "Sync that one, or delete it first.".into(),
+            Self::SeveralKeys => "Use /connections, where each has an id.".into(),
             Self::SyncUnderWay => "Look again in a moment.".into(),
             Self::NoWebhook => "Save an address first, or switch it on.".into(),
             Self::Exchange { exchange, failure } => failure.next_step(exchange),
