@@ -28,6 +28,8 @@ pub enum Problem {
         /// Seconds to wait.
         seconds: u64,
     },
+    /// As many streams of events are open as one person may have.
+    TooManyStreams,
     /// The same call, under the same key, is under way.
     CallUnderWay,
     /// Email and password do not go together.
@@ -75,7 +77,7 @@ impl Problem {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
             Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed | Self::BeyondScope(_) => "forbidden",
-            Self::TooManyCalls { .. } => "rate_limited",
+            Self::TooManyCalls { .. } | Self::TooManyStreams => "rate_limited",
             Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_)
             | Self::SeveralKeys
@@ -101,7 +103,7 @@ impl Problem {
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => 409,
-            Self::TooManyCalls { .. } => 429,
+            Self::TooManyCalls { .. } | Self::TooManyStreams => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -123,6 +125,9 @@ impl Problem {
                 )
             }
             Self::TooManyCalls { .. } => "These are too many calls in a short time.".into(),
+            Self::TooManyStreams => {
+                "You have 8 streams of events open, and that is the most.".into()
+            }
             Self::CallUnderWay => "A call under this key is under way.".into(),
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
@@ -155,6 +160,7 @@ impl Problem {
                 let wait = usize::try_from(*seconds).unwrap_or(usize::MAX);
                 format!("Try again in {}.", count(wait, "second"))
             }
+            Self::TooManyStreams => "Close one of them first.".into(),
             Self::CallUnderWay => "Ask again in a moment, under the same key.".into(),
             Self::SignInRefused => "Check both and try again.".into(),
             Self::SignUpClosed => "Ask whoever runs it for an account.".into(),

@@ -18,6 +18,7 @@ mod connect;
 mod connections;
 mod docs;
 mod document;
+mod events;
 mod health;
 mod history;
 mod holdings;
@@ -61,6 +62,7 @@ fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(sync_all::connections))
         .routes(routes!(sync_all::accounts))
         .routes(routes!(runs::list))
+        .routes(routes!(events::events))
         .routes(routes!(one_key::store))
         .routes(routes!(one_key::show, one_key::remove))
         .routes(routes!(portfolios::all_together))
