@@ -2,6 +2,7 @@
 //! files, the log at its most talkative, and every answer.
 
 mod looking;
+mod replacing;
 
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Effect, Fault, Options, Sandbox};
@@ -58,7 +59,7 @@ impl Reader {
     }
 }
 
-/// Connects in every way that works or fails.
+/// Connects in every way that works or fails, and replaces a key.
 async fn work(reader: &mut Reader) {
     let wrong_secret = DemoKey {
         secret_key: WRONG_SECRET,
@@ -89,6 +90,7 @@ async fn work(reader: &mut Reader) {
         let page = reader.connect(key, label).await;
         assert_eq!(page.status, status, "{label}: {}", page.text());
     }
+    replacing::replace(reader).await;
 }
 
 /// Syncs what is connected in every way that fails, and looks at every page.

@@ -17,7 +17,11 @@ async fn a_connection_has_the_name_and_the_limit_that_were_typed(kind: Kind) {
     let app = App::start(kind).await;
     let browser = app.signed_in(ANNA).await;
     let id = connect(&browser, &binance::READ_ONLY, &[]).await;
-    let form = [("id", id.as_str()), ("label", "Mine"), ("ignore_below", "0.5")];
+    let form = [
+        ("id", id.as_str()),
+        ("label", "Mine"),
+        ("ignore_below", "0.5"),
+    ];
     let page = browser.submit("/do/change-connection", &form).await;
     assert_eq!(told(&page), "Saved Mine.");
     assert_eq!(page.one("h1"), "Mine");
@@ -94,7 +98,11 @@ async fn what_is_wrong_with_a_key_stands_beside_it_and_the_old_one_stays(kind: K
     ];
     let page = browser.post("/do/replace-key", &form).await;
     assert_eq!(page.status, 422);
-    assert!(page.one("[role=alert]").contains("can do more"), "{}", page.text());
+    assert!(
+        page.one("[role=alert]").contains("can do more"),
+        "{}",
+        page.text()
+    );
     let after = fact(&browser.get(&format!("/connections/{id}")).await, "API key");
     assert_eq!(after, before);
 }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State as AxumState};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -76,11 +77,11 @@ pub async fn events(
     let mut response = Sse::new(events)
         .keep_alive(KeepAlive::new().interval(SILENCE))
         .into_response();
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A proxy that gathers would tell everything late.
     let name = HeaderName::from_static("x-accel-buffering");
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from_static("no"));
+    headers.insert(name, HeaderValue::from_static("no"));
     Ok(response)
 }
 

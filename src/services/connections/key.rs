@@ -11,9 +11,8 @@ use crate::services::accounts::{self, User};
 use crate::services::connect::{Account, identified, refuse_duplicate};
 use crate::services::key_store::{self, KeyRow};
 use crate::services::sync::{self, By, Lease, Reading, Synced};
-use crate::services::{PATIENCE, State, WriteError, security_problem, storage_problem};
+use crate::services::{PATIENCE, State, WriteError, security_problem};
 use crate::storage::connection_changes::{NewKey, update_key};
-use crate::storage::connections::ToSync;
 use crate::storage::{self, StorageError, leases};
 
 const ANOTHERS: &str =
@@ -66,11 +65,7 @@ pub async fn replace_key(
 async fn put(state: &State, lease: &Lease, form: &KeyForm) -> Result<(), Problem> {
     let claim = lease.claim();
     let (user_id, id) = (&claim.user_id, &claim.connection_id);
-    let ToSync {
-        connection,
-        wallets,
-        ..
-    } = find(state, user_id, id).await?;
+    let connection = own(state, user_id, id).await?;
     let exchange = state.registry.find(&connection.exchange);
     let exchange = exchange.ok_or(Problem::Internal)?;
     let credentials = key_store::credentials(exchange.profile(), form);
@@ -79,9 +74,9 @@ async fn put(state: &State, lease: &Lease, form: &KeyForm) -> Result<(), Problem
         credentials: &credentials,
         environment: connection.environment,
         region: connection.region.as_deref(),
-        known: &wallets,
-        // The sync that follows reads what costs much.
-        thorough: false,
+        // Only a reading as if it were the first tells whose account it is.
+        known: &[],
+        thorough: true,
         patience: PATIENCE,
         journal: &Journal::default(),
     };
@@ -105,13 +100,6 @@ async fn put(state: &State, lease: &Lease, form: &KeyForm) -> Result<(), Problem
         account_uid: reading.uid,
     };
     store(state, claim.clone(), key, connection.label).await
-}
-
-async fn find(state: &State, user_id: &str, id: &str) -> Result<ToSync, Problem> {
-    let mut db = state.db.reader().await.map_err(storage_problem)?;
-    let now = state.clock.now();
-    let found = storage::connections::find_to_sync(&mut db, user_id, id, now).await;
-    found.map_err(storage_problem)?.ok_or(Problem::NotFound)
 }
 
 /// Refuses a key of another account than the connection's.

@@ -57,7 +57,7 @@ impl Stream {
         assert_eq!(headers["cache-control"], "no-store");
         let text = String::new();
         let mut stream = Self { response, text };
-        assert_eq!(stream.block().await.unwrap(), ": open\nretry: 2000");
+        assert_eq!(stream.block().await.unwrap(), "retry: 2000\n: open");
         stream
     }
 
@@ -70,7 +70,7 @@ impl Stream {
                 return Some(block);
             }
             let more = tokio::time::timeout(LONG, self.response.chunk()).await;
-            let more = more.expect("nothing was told").ok().flatten()?;
+            let more = more.unwrap().ok().flatten()?;
             self.text += std::str::from_utf8(&more).unwrap();
         }
     }
@@ -85,8 +85,7 @@ impl Stream {
                     ("event", kind) => event.kind = kind.to_owned(),
                     ("id", id) => event.id = id.to_owned(),
                     ("data", data) => event.data = serde_json::from_str(data).unwrap(),
-                    ("", _) => (),
-                    other => panic!("{other:?}"),
+                    (other, _) => assert_eq!(other, "", "{block}"),
                 }
             }
             if !event.kind.is_empty() {
@@ -155,8 +154,10 @@ async fn a_sync_of_all_is_told_as_it_goes_on(kind: Kind) {
         let told = stream.next().await.unwrap();
         match told.kind.as_str() {
             "run" => runs += 1,
-            "progress" => done = told.data,
-            other => panic!("{other}"),
+            kind => {
+                assert_eq!(kind, "progress");
+                done = told.data;
+            }
         }
     }
     assert_eq!(

@@ -111,9 +111,11 @@ impl Follow {
         if !self.watching.get_value() {
             self.watching.set_value(true);
             self.ended.set(String::new());
-            let heard = move || spawn_local(async move {
-                self.look(refresh).await;
-            });
+            let heard = move || {
+                spawn_local(async move {
+                    self.look(refresh).await;
+                })
+            };
             self.look_later(EVERY, Stream::open(heard), refresh);
         }
     }
