@@ -247,7 +247,8 @@ impl Caller<'_> {
         let took = sent.as_ref().ok().map(|answer| answer.round_trip);
         let result = match sent {
             Ok(answer) => {
-                self.terms.journal.keep(raw(question, &answer));
+                let asked = (question.endpoint, question.parameters);
+                self.terms.journal.keep(RawAnswer::new(asked, &answer));
                 if let Some(used) = self.protocol.used(&answer, cost.scope) {
                     passed.learn(used);
                 }
@@ -287,16 +288,6 @@ impl Caller<'_> {
 
 fn is_skewed(result: &Result<Answer, ExchangeError>) -> bool {
     result.as_ref().is_err_and(ExchangeError::is_clock_skew)
-}
-
-fn raw(question: &Question<'_>, answer: &Answer) -> RawAnswer {
-    RawAnswer {
-        method: question.endpoint.method.to_string(),
-        path: question.endpoint.path.to_owned(),
-        parameters: question.parameters.to_owned(),
-        status: answer.status,
-        body: answer.text().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod replacing;
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Effect, Fault, Options, Sandbox};
 
-use looking::{look, look_in_files};
+use looking::{assert_whole, look, look_in_files};
 
 use crate::program::Program;
 use crate::support::{Browser, PASSWORD, Page};
@@ -223,17 +223,6 @@ fn secrets() -> Vec<&'static str> {
         secrets.extend(key.passphrase);
     }
     secrets
-}
-
-/// The log told all it could, and in plain text.
-fn assert_whole(log: &str) {
-    for wanted in ["TRACE", "DEBUG", "request{id=\"", "path=\"/do/connect\""] {
-        assert!(log.contains(wanted), "no {wanted} in the log");
-    }
-    assert!(
-        !log.contains('\u{1b}'),
-        "colours in a log that is no terminal"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
