@@ -33,6 +33,8 @@ pub enum Problem {
         /// Seconds to wait.
         seconds: u64,
     },
+    /// As many streams of events are open as one person may have.
+    TooManyStreams,
     /// The same call, under the same key, is under way.
     CallUnderWay,
     /// Email and password do not go together.
@@ -45,6 +47,8 @@ pub enum Problem {
     NothingRecorded,
     /// This account on the exchange is connected already, under this label.
     AlreadyConnected(String),
+    /// There are several connections where one was meant.
+    SeveralKeys,
     /// A sync of this connection is under way.
     SyncUnderWay,
     /// There is no webhook, or it is switched off.
@@ -78,9 +82,12 @@ impl Problem {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
             Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed | Self::BeyondScope(_) => "forbidden",
-            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } => "rate_limited",
+            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } | Self::TooManyStreams => {
+                "rate_limited"
+            }
             Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_)
+            | Self::SeveralKeys
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => "conflict",
@@ -99,10 +106,11 @@ impl Problem {
             Self::SignUpClosed | Self::BeyondScope(_) => 403,
             Self::NotFound | Self::NothingRecorded => 404,
             Self::AlreadyConnected(_)
+            | Self::SeveralKeys
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => 409,
-            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } => 429,
+            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } | Self::TooManyStreams => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -133,6 +141,9 @@ impl Problem {
             Self::TooManyGuesses { .. } => {
                 "Too many wrong passwords were given in a short time.".into()
             }
+            Self::TooManyStreams => {
+                "You have 8 streams of events open, and that is the most.".into()
+            }
             Self::CallUnderWay => "A call under this key is under way.".into(),
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
@@ -141,6 +152,7 @@ impl Problem {
             Self::AlreadyConnected(label) => {
                 format!("This exchange account is connected already, as “{label}”.")
             }
+            Self::SeveralKeys => "You have several connections to this exchange.".into(),
             Self::SyncUnderWay => "This connection is being synced right now.".into(),
             Self::NoWebhook => "There is no webhook that is switched on.".into(),
             Self::Exchange { exchange, failure } => failure.sentence(exchange),
@@ -164,12 +176,14 @@ impl Problem {
                 let wait = usize::try_from(*seconds).unwrap_or(usize::MAX);
                 format!("Try again in {}.", count(wait, "second"))
             }
+            Self::TooManyStreams => "Close one of them first.".into(),
             Self::CallUnderWay => "Ask again in a moment, under the same key.".into(),
             Self::SignInRefused => "Check both and try again.".into(),
             Self::SignUpClosed => "Ask whoever runs it for an account.".into(),
             Self::NotFound => "Go back to the portfolio.".into(),
             Self::NothingRecorded => "Sync it once, then download again.".into(),
             Self::AlreadyConnected(_) => "Sync that one, or delete it first.".into(),
+            Self::SeveralKeys => "Use /connections, where each has an id.".into(),
             Self::SyncUnderWay => "Look again in a moment.".into(),
             Self::NoWebhook => "Save an address first, or switch it on.".into(),
             Self::Exchange { exchange, failure } => failure.next_step(exchange),

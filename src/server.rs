@@ -236,12 +236,15 @@ impl Server {
         let handle = Handle::new();
         let stopping = handle.clone();
         let records = self.state.settings.pace.records;
+        let state = self.state.clone();
         let mut workers = Workers::start(self.state).await;
         if records {
             workers.keep_history(|state| async move { Some(prices::refresh(&state).await) });
         }
         let stopped = tokio::spawn(async move {
             stop.await;
+            // They would not end by themselves.
+            state.close_streams();
             stopping.graceful_shutdown(Some(STOP_TIME));
             workers.stop(STOP_TIME).await;
         });

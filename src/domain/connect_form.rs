@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::exchange::ExchangeProfile;
-use super::rules::{FieldErrors, api_key, ignore_below, label, passphrase, secret_key};
+use super::key_form::KeyForm;
+use super::rules::{FieldErrors, ignore_below, label};
 use super::typed::Typed;
 
 /// What the connect form sends.
@@ -51,17 +52,23 @@ impl ConnectForm {
         }
     }
 
+    /// The key alone.
+    #[must_use]
+    pub fn key(&self) -> KeyForm {
+        KeyForm {
+            api_key: self.api_key.clone(),
+            secret_key: self.secret_key.clone(),
+            passphrase: self.passphrase.clone(),
+            accept_unknown: self.accept_unknown.clone(),
+        }
+    }
+
     /// Checks every field that the chosen exchange has.
     #[must_use]
     pub fn check(&self, profile: Option<&ExchangeProfile>) -> FieldErrors {
-        let mut errors = FieldErrors::default();
+        let mut errors = self.key().check(profile);
         errors.add("exchange", profile.map(|_| ()).ok_or("Pick an exchange."));
         errors.add("label", label(&self.label));
-        errors.add("api_key", api_key(self.api_key.expose()));
-        errors.add("secret_key", secret_key(self.secret_key.expose()));
-        if profile.is_some_and(|p| p.has_passphrase) {
-            errors.add("passphrase", passphrase(self.passphrase.expose()));
-        }
         let region_known =
             profile.is_none_or(|p| p.regions.is_empty() || p.has_region(&self.region));
         let region_fine = self.region.is_empty() || region_known;

@@ -13,6 +13,7 @@ pub mod event;
 pub mod exchange;
 pub mod history;
 pub mod holding;
+pub mod key_form;
 pub mod manual;
 pub mod money;
 pub mod notice;

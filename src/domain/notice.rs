@@ -18,6 +18,10 @@ pub enum Notice {
     Synced(Vec<SyncReport>),
     /// A connection was removed; its label.
     Deleted(String),
+    /// A connection has another name or limit; its label.
+    ConnectionChanged(String),
+    /// A connection has another key, and was synced with it.
+    KeyReplaced(SyncReport),
     /// Portfolios were arranged, or something was entered by hand.
     Arranged(Deed),
     /// The password was changed.

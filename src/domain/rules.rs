@@ -187,6 +187,13 @@ pub fn ignore_below(text: &str) -> Rule {
     }
 }
 
+/// The value of [`ignore_below`]; none for an empty text or zero, below which nothing is.
+#[must_use]
+pub fn read_ignore_below(text: &str) -> Option<Amount> {
+    let least = Amount::parse(text).ok();
+    least.filter(|least| !least.is_zero() && !least.is_negative())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,9 +1,9 @@
 //! Moments in UTC and how people and programs read them.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
+use time::{Date, Month, OffsetDateTime, Time};
 
 use super::text::count;
 
@@ -12,6 +12,23 @@ use super::text::count;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// Reads what programs write: `2026-01-01T00:00:00Z`, with at most three digits of a fraction;
+    /// or `2026-01-01`, when that day began. Only UTC.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (day, time) = match text.split_once('T') {
+            Some((day, time)) => (day, Some(time.strip_suffix('Z')?)),
+            None => (text, None),
+        };
+        let [year, month, day] = numbers(day, '-', [4, 2, 2])?;
+        let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
+        let year = i32::try_from(year).ok()?;
+        let date = Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()?;
+        let time = time.map_or(Some(Time::MIDNIGHT), time_of_day)?;
+        let nanos = date.with_time(time).assume_utc().unix_timestamp_nanos();
+        i64::try_from(nanos / 1_000_000).ok().map(Self)
+    }
+
     /// As programs read it: `2026-01-01T00:00:00Z`, with a fraction when there is one.
     #[must_use]
     pub fn rfc3339(self) -> String {
@@ -101,6 +118,29 @@ impl Timestamp {
     }
 }
 
+/// `14:05:00.125`, the fraction being optional.
+fn time_of_day(text: &str) -> Option<Time> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let [hour, minute, second] = numbers(whole, ':', [2, 2, 2])?;
+    let [fraction_ms] = numbers(fraction, '.', [fraction.len()])?;
+    let exponent = u32::try_from(3_usize.checked_sub(fraction.len())?).ok()?;
+    let part = |number: u32| u8::try_from(number).ok();
+    let ms = u16::try_from(fraction_ms * 10_u32.pow(exponent)).ok()?;
+    Time::from_hms_milli(part(hour)?, part(minute)?, part(second)?, ms).ok()
+}
+
+/// Numbers of so many digits each, and nothing else.
+fn numbers<const N: usize>(text: &str, between: char, digits: [usize; N]) -> Option<[u32; N]> {
+    let parts: Vec<&str> = text.split(between).collect();
+    let parts: [&str; N] = parts.try_into().ok()?;
+    let mut numbers = [0; N];
+    for ((number, part), digits) in numbers.iter_mut().zip(parts).zip(digits) {
+        let fits = part.len() == digits && part.bytes().all(|b| b.is_ascii_digit());
+        *number = fits.then(|| part.parse().ok()).flatten()?;
+    }
+    Some(numbers)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +156,39 @@ mod tests {
             new_year.month_and_year(),
         ];
         assert_eq!(parts, ["00:00", "1 Jan", "Jan 2026"]);
+    }
+
+    #[test]
+    fn what_programs_write_is_read_and_nothing_else() {
+        let read = |text: &str| Timestamp::parse(text).map(Timestamp::rfc3339);
+        for (text, same) in [
+            ("2026-01-01", "2026-01-01T00:00:00Z"),
+            ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59Z"),
+            ("2026-01-01T14:05:00.1Z", "2026-01-01T14:05:00.1Z"),
+            ("2026-01-01T14:05:00.125Z", "2026-01-01T14:05:00.125Z"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(same));
+        }
+        for text in [
+            "",
+            "T",
+            "2026",
+            "2026-1-1",
+            "2026-02-30",
+            "2026-01-01T",
+            "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00+00:00",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00.1234Z",
+            "2026-01-01 00:00:00Z",
+            "+026-01-01",
+            "２０２６-01-01",
+            "2026-01-01Z",
+            "99999-01-01",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -243,12 +243,23 @@ impl Caller<'_> {
         let ready = transport.ready(self.site, call)?;
         self.terms.journal.spend(cost.weight);
         let sent = limits.time.within(transport.send(ready)).await;
-        let answer = sent.unwrap_or(Err(ExchangeError::Transient))?;
-        self.terms.journal.keep(raw(question, &answer));
-        if let Some(used) = self.protocol.used(&answer, cost.scope) {
-            passed.learn(used);
-        }
-        self.judge(answer, offset_ms).await
+        let sent = sent.unwrap_or(Err(ExchangeError::Transient));
+        let took = sent.as_ref().ok().map(|answer| answer.round_trip);
+        let result = match sent {
+            Ok(answer) => {
+                let asked = (question.endpoint, question.parameters);
+                self.terms.journal.keep(RawAnswer::new(asked, &answer));
+                if let Some(used) = self.protocol.used(&answer, cost.scope) {
+                    passed.learn(used);
+                }
+                self.judge(answer, offset_ms).await
+            }
+            Err(error) => Err(error),
+        };
+        let took = took.filter(|_| !result.as_ref().is_err_and(ExchangeError::is_no_answer));
+        let now_ms = self.clocks.local_ms();
+        self.shared.vitals.note(&self.place, now_ms, took);
+        result
     }
 
     fn signed(&self, question: &Question<'_>, offset_ms: i64) -> Result<Signed, ExchangeError> {
@@ -277,16 +288,6 @@ impl Caller<'_> {
 
 fn is_skewed(result: &Result<Answer, ExchangeError>) -> bool {
     result.as_ref().is_err_and(ExchangeError::is_clock_skew)
-}
-
-fn raw(question: &Question<'_>, answer: &Answer) -> RawAnswer {
-    RawAnswer {
-        method: question.endpoint.method.to_string(),
-        path: question.endpoint.path.to_owned(),
-        parameters: question.parameters.to_owned(),
-        status: answer.status,
-        body: answer.text().unwrap_or_default().to_owned(),
-    }
 }
 
 #[cfg(test)]

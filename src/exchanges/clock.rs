@@ -53,6 +53,12 @@ impl SiteClocks {
         (self.clock)()
     }
 
+    /// How far the clock of a site is ahead of ours, if that is known.
+    pub(super) fn known_ms(&self, site: &str) -> Option<i64> {
+        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
+        sites.get(site)?.reading().offset_ms?.ok()
+    }
+
     /// The clock of a site.
     pub(super) fn site(&self, site: &str) -> Arc<SiteClock> {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);

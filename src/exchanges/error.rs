@@ -39,6 +39,16 @@ impl ExchangeError {
         matches!(self, Self::Transient)
     }
 
+    /// Whether it is the exchange's word that it cannot answer now, or the lack of any.
+    pub(super) fn is_no_answer(&self) -> bool {
+        let limited = matches!(self, Self::Problem(ExchangeProblem::RateLimited { .. }));
+        limited
+            || matches!(
+                self,
+                Self::Transient | Self::Problem(ExchangeProblem::Unavailable)
+            )
+    }
+
     /// Whether the exchange found the time of the call wrong.
     pub(super) fn is_clock_skew(&self) -> bool {
         matches!(self, Self::Problem(ExchangeProblem::ClockSkew))

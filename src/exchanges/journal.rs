@@ -2,6 +2,9 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::allow::Endpoint;
+use super::transport::Answer;
+
 /// The most bytes of a body that are kept; of a longer one nothing is.
 const MAX_KEPT_BYTES: usize = 256 * 1024;
 /// The most answers that are kept, the first ones.
@@ -21,6 +24,19 @@ pub struct RawAnswer {
     pub status: u16,
     /// The decompressed body, where it was UTF-8 and no longer than 256 KiB; else empty.
     pub body: String,
+}
+
+impl RawAnswer {
+    /// The answer to what was asked for at an endpoint.
+    pub(super) fn new((endpoint, parameters): (&Endpoint, &str), answer: &Answer) -> Self {
+        Self {
+            method: endpoint.method.to_string(),
+            path: endpoint.path.to_owned(),
+            parameters: parameters.to_owned(),
+            status: answer.status,
+            body: answer.text().unwrap_or_default().to_owned(),
+        }
+    }
 }
 
 /// Keeps count of the calls of one sync.

@@ -22,18 +22,21 @@ mod signing;
 mod testing;
 mod tickers;
 mod transport;
+mod vitals;
 
 pub use binance::sign::signature as binance_signature;
 pub use clock::Clock;
 pub use credentials::Credentials;
 pub use error::ExchangeError;
 use futures::future::BoxFuture;
+pub use gate::Spent;
 pub use hosts::Hosts;
 pub use journal::{Journal, RawAnswer};
 pub use neighbours::{Alone, Neighbours, Unreachable};
 pub use okx::sign::signature as okx_signature;
 pub use registry::{Registry, Surroundings};
 use std::time::Duration;
+pub use vitals::Figures;
 
 use crate::domain::asset::AssetCode;
 use crate::domain::exchange::{Environment, ExchangeProfile};
@@ -95,6 +98,9 @@ pub trait Exchange: Send + Sync {
     /// The place that an account of this environment and region is asked at, as
     /// [`Neighbours`] name it.
     fn place(&self, environment: Environment, region: Option<&str>) -> String;
+
+    /// How far the clock of its usual site is ahead of ours, in milliseconds, as far as it was asked.
+    fn clock_offset_ms(&self) -> Option<i64>;
 
     /// Proves the key and reads its rights.
     ///

@@ -7,16 +7,18 @@ use super::Exchange;
 use super::binance::Binance;
 use super::clock::Clock;
 use super::error::ExchangeError;
-use super::gate::Gate;
+use super::gate::{Gate, Spent};
 use super::hosts::Hosts;
 use super::neighbours::Neighbours;
 use super::okx::Okx;
 use super::transport::Transport;
+use super::vitals::{Figures, Vitals};
 use crate::domain::exchange::{ExchangeId, ExchangeProfile};
 
 /// Every exchange, in the order forms show them.
 pub struct Registry {
     exchanges: Vec<Box<dyn Exchange>>,
+    shared: Arc<Shared>,
 }
 
 /// Tells a random number.
@@ -42,6 +44,7 @@ pub struct Surroundings {
 pub(super) struct Shared {
     pub(super) transport: Transport,
     pub(super) gate: Gate,
+    pub(super) vitals: Vitals,
     pub(super) surroundings: Surroundings,
 }
 
@@ -54,6 +57,7 @@ impl Shared {
         Ok(Self {
             transport: Transport::new(hosts, surroundings.answer_time)?,
             gate: Gate::new(surroundings.clone()),
+            vitals: Vitals::default(),
             surroundings,
         })
     }
@@ -70,8 +74,9 @@ impl Registry {
         Ok(Self {
             exchanges: vec![
                 Box::new(Binance::new(&hosts, Arc::clone(&shared))?),
-                Box::new(Okx::new(&hosts, shared)?),
+                Box::new(Okx::new(&hosts, Arc::clone(&shared))?),
             ],
+            shared,
         })
     }
 
@@ -82,6 +87,20 @@ impl Registry {
             .iter()
             .map(AsRef::as_ref)
             .find(|exchange| exchange.profile().id == *id)
+    }
+
+    /// What the last calls of this process to an exchange came to.
+    #[must_use]
+    pub fn figures(&self, id: &ExchangeId) -> Figures {
+        let now_ms = (self.shared.surroundings.clock)();
+        self.shared.vitals.figures(id.as_str(), now_ms)
+    }
+
+    /// What is spent of the budget that all calls to a place share; `None` where there is no such
+    /// budget, or nobody has called since this process began.
+    #[must_use]
+    pub fn spent(&self, place: &str) -> Option<Spent> {
+        self.shared.gate.spent(place)
     }
 
     /// What the connect form asks for and tells, for every exchange.

@@ -149,6 +149,20 @@ impl SessionStore for DatabaseSessions {
     }
 }
 
+/// Whether a session has not ended, by the server's clock, and is a person's. To ask is no use of it.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn is_alive(
+    state: &State,
+    id: &Id,
+    user_id: &str,
+) -> std::result::Result<bool, StorageError> {
+    let mut db = state.db.reader().await?;
+    let row = sessions::find(&mut db, &hash(id), state.clock.now().0).await?;
+    Ok(row.is_some_and(|row| row.user_id.as_deref() == Some(user_id)))
+}
+
 /// What stands in the database for a cookie's value.
 fn hash(id: &Id) -> String {
     sha256_hex(id.to_string().as_bytes())

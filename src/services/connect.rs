@@ -2,17 +2,15 @@
 
 mod store;
 
-use secrecy::SecretString;
-
 use super::sync::{self, Reading};
-use super::{State, security_problem, storage_problem};
+use super::{State, key_store, security_problem, storage_problem};
 use crate::domain::amount::Amount;
 use crate::domain::connect_form::ConnectForm;
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::report::{Failure, Step, SyncReport};
+use crate::domain::rules;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::typed::Typed;
 use crate::domain::wallet::WalletRead;
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange, Journal};
@@ -105,15 +103,15 @@ async fn read(
 }
 
 /// An account on an exchange, by its own number where the exchange tells it.
-struct Account {
-    exchange: ExchangeId,
-    environment: Environment,
-    uid: Option<String>,
+pub(super) struct Account {
+    pub(super) exchange: ExchangeId,
+    pub(super) environment: Environment,
+    pub(super) uid: Option<String>,
 }
 
 /// Refuses a reading that lacks the account's number because a wallet failed: without it the same
 /// account could be connected twice and be counted twice.
-fn identified(reading: Reading) -> Result<Reading, Failure> {
+pub(super) fn identified(reading: Reading) -> Result<Reading, Failure> {
     let failed = reading
         .wallets
         .iter()
@@ -135,7 +133,6 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
     form.check(exchange.map(Exchange::profile)).into_result()?;
     let exchange = exchange.ok_or(Problem::BadRequest)?;
     let profile = exchange.profile();
-    let secret = |typed: &Typed| SecretString::from(typed.expose());
     let label = if form.label.is_empty() {
         &profile.name
     } else {
@@ -146,14 +143,8 @@ fn check<'a>(state: &'a State, form: &ConnectForm) -> Result<Checked<'a>, Proble
         environment: Environment::parse(&form.environment)
             .unwrap_or(state.settings.default_environment),
         label: label.clone(),
-        credentials: Credentials {
-            api_key: secret(&form.api_key),
-            secret_key: secret(&form.secret_key),
-            passphrase: profile.has_passphrase.then(|| secret(&form.passphrase)),
-        },
-        ignore_below: Amount::parse(&form.ignore_below)
-            .ok()
-            .filter(|least| !least.is_zero()),
+        credentials: key_store::credentials(profile, &form.key()),
+        ignore_below: rules::read_ignore_below(&form.ignore_below),
     })
 }
 
@@ -191,7 +182,15 @@ fn not_there() -> Problem {
     Problem::field("portfolio", "Pick a portfolio of the list.")
 }
 
-async fn refuse_duplicate(state: &State, user_id: &str, account: &Account) -> Result<(), Problem> {
+/// Refuses an account that a person has connected already.
+///
+/// # Errors
+/// [`Problem::AlreadyConnected`], [`Problem::Unavailable`].
+pub(super) async fn refuse_duplicate(
+    state: &State,
+    user_id: &str,
+    account: &Account,
+) -> Result<(), Problem> {
     let Some(uid) = &account.uid else {
         return Ok(());
     };

@@ -1,7 +1,13 @@
-//! Looking at connected exchange accounts, and letting them go.
+//! Looking at connected exchange accounts, changing them, and letting them go.
+
+mod changing;
+mod key;
 
 use std::collections::HashMap;
 use std::time::Duration;
+
+pub use changing::{Changes, change};
+pub use key::{Proof, replace_key};
 
 use super::{State, WriteError, storage_problem};
 use crate::domain::connection::Connection;

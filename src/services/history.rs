@@ -7,6 +7,7 @@ mod past;
 mod record;
 mod recorder;
 mod snapshot;
+mod span;
 mod tell;
 mod thin;
 
@@ -14,5 +15,6 @@ pub use noted::Noted;
 pub use record::{Recorded, record};
 pub use recorder::run;
 pub(super) use snapshot::keep_snapshot;
+pub use span::points;
 pub use tell::series;
 pub use thin::thin;

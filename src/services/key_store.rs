@@ -1,8 +1,11 @@
-//! Sealing the parts of an exchange key for their row, and opening them again.
+//! Keys between what was typed and what is stored: sealed for their row, and opened again.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::State;
+use crate::domain::exchange::ExchangeProfile;
+use crate::domain::key_form::KeyForm;
+use crate::domain::typed::Typed;
 use crate::exchanges::Credentials;
 use crate::security::{Place, SecurityError};
 use crate::storage::connections::SealedKey;
@@ -25,6 +28,25 @@ impl<'a> KeyRow<'a> {
             user_id: self.user_id,
         }
     }
+}
+
+/// The parts of a typed key that the exchange's keys have.
+#[must_use]
+pub fn credentials(profile: &ExchangeProfile, form: &KeyForm) -> Credentials {
+    let secret = |typed: &Typed| SecretString::from(typed.expose());
+    Credentials {
+        api_key: secret(&form.api_key),
+        secret_key: secret(&form.secret_key),
+        passphrase: profile.has_passphrase.then(|| secret(&form.passphrase)),
+    }
+}
+
+/// The last four characters of the API key.
+#[must_use]
+pub fn hint(credentials: &Credentials) -> String {
+    let key = credentials.api_key.expose_secret();
+    let skip = key.chars().count().saturating_sub(4);
+    key.chars().skip(skip).collect()
 }
 
 /// Seals every part for its own column of the row.

@@ -5,6 +5,8 @@ pub mod accounts;
 pub mod answers;
 pub mod connect;
 pub mod connections;
+pub mod events;
+pub mod health;
 mod heartbeat;
 pub mod history;
 mod key_store;

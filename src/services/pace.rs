@@ -20,6 +20,8 @@ pub struct Pace {
     pub deadline: Duration,
     /// How long the scheduler sleeps at most.
     pub idle: Duration,
+    /// How often it is looked for news while somebody listens, and whether they still may.
+    pub look: Duration,
     /// How many connections of one exchange are synced at once.
     pub at_once: usize,
     /// Whether what holdings are worth is recorded by itself.
@@ -38,6 +40,7 @@ impl Pace {
             heartbeat: Duration::from_secs(10),
             deadline: Duration::from_secs(120),
             idle: Duration::from_secs(5),
+            look: Duration::from_secs(1),
             at_once: 32,
             records: true,
             calls_a_minute: 300,

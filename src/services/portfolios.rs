@@ -5,6 +5,7 @@ mod contents;
 
 use super::connections::{clear_log, known_form};
 use super::{State, WriteError, security_problem};
+use crate::domain::connection::Connection;
 use crate::domain::contents::Fate;
 use crate::domain::deed::Deed;
 use crate::domain::portfolio::PortfolioName;
@@ -29,14 +30,14 @@ const ANOTHER_LOOK: &str = "What is in this portfolio has changed since the page
 ///
 /// # Errors
 /// [`Problem::Invalid`], [`Problem::Unavailable`].
-pub async fn create(state: &State, user_id: &str, name: &str) -> Result<Deed, Problem> {
+pub async fn create(state: &State, user_id: &str, name: &str) -> Result<PortfolioName, Problem> {
     let name = checked(name)?;
     let portfolio = PortfolioName {
         id: new_id().map_err(security_problem)?,
         name,
     };
     let (user, now) = (user_id.to_owned(), state.clock.now());
-    let deed = state
+    let made = state
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
@@ -46,11 +47,11 @@ pub async fn create(state: &State, user_id: &str, name: &str) -> Result<Deed, Pr
                 }
                 let made = storage::portfolios::insert(db, &user, &portfolio, now.0).await;
                 made.map_err(taken)?;
-                Ok(Deed::Created(portfolio.name))
+                Ok(portfolio)
             })
         })
         .await?;
-    Ok(deed)
+    Ok(made)
 }
 
 /// Gives a portfolio another name.
@@ -152,22 +153,33 @@ pub async fn move_connection(
                 storage::users::lock(db, &user).await?;
                 let found = storage::connections::find(db, &user, &id, now).await?;
                 let connection = found.ok_or(Problem::NotFound)?;
-                let from = storage::portfolios::find(db, &user, &connection.portfolio_id).await?;
-                let into = other(db, &user, &connection.portfolio_id, &into, "portfolio").await?;
-                storage::portfolios::move_connection(db, &user, &id, &into.id).await?;
-                storage::portfolios::keep(db, &user, &into.id).await?;
-                storage::portfolios::delete_empty(db, &user).await?;
-                let left = storage::portfolios::find(db, &user, &connection.portfolio_id).await?;
-                Ok(Deed::Moved {
-                    label: connection.label,
-                    into: into.name,
-                    emptied: from.filter(|_| left.is_none()).map(|from| from.name),
-                })
+                shift(db, &user, connection, &into).await
             })
         })
         .await?;
     state.noted.note(user_id);
     Ok(deed)
+}
+
+/// Moves a connection within a transaction that holds the person's row.
+pub(super) async fn shift(
+    db: &mut Db,
+    user_id: &str,
+    connection: Connection,
+    into: &str,
+) -> Result<Deed, WriteError> {
+    let before = &connection.portfolio_id;
+    let from = storage::portfolios::find(db, user_id, before).await?;
+    let into = other(db, user_id, before, into, "portfolio").await?;
+    storage::portfolios::move_connection(db, user_id, &connection.id, &into.id).await?;
+    storage::portfolios::keep(db, user_id, &into.id).await?;
+    storage::portfolios::delete_empty(db, user_id).await?;
+    let left = storage::portfolios::find(db, user_id, before).await?;
+    Ok(Deed::Moved {
+        label: connection.label,
+        into: into.name,
+        emptied: from.filter(|_| left.is_none()).map(|from| from.name),
+    })
 }
 
 /// A person's portfolio, with the person's row held.

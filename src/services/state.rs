@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::Pace;
 use super::accounts::Guesses;
+use super::events::Hub;
 use super::history::Noted;
 use super::neighbours::SharedNeighbours;
 use super::prices::Cache;
@@ -118,10 +119,13 @@ pub struct Shared {
     pub(super) guesses: Guesses,
     /// Whose history is to be brought up to date.
     pub(super) noted: Noted,
+    /// Those who listen.
+    pub(super) events: Hub,
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
     synced: watch::Sender<()>,
+    closing: watch::Sender<bool>,
 }
 
 impl State {
@@ -145,9 +149,11 @@ impl State {
             prices: Cache::default(),
             guesses: Guesses::default(),
             noted: Noted::default(),
+            events: Hub::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
             synced: watch::Sender::default(),
+            closing: watch::Sender::default(),
         })))
     }
 
@@ -176,6 +182,22 @@ impl State {
     /// Changes with every call of [`Self::tell_synced`].
     pub(super) fn synced(&self) -> watch::Receiver<()> {
         self.0.synced.subscribe()
+    }
+
+    /// Ends every stream of events, and lets nobody listen any more.
+    pub fn close_streams(&self) {
+        self.0.closing.send_replace(true);
+    }
+
+    /// Waits until streams are to end.
+    pub async fn closed(&self) {
+        // The other end is here.
+        let _ = self
+            .0
+            .closing
+            .subscribe()
+            .wait_for(|closing| *closing)
+            .await;
     }
 
     /// Notes a lease that is in use, so that it is renewed.

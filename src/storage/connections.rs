@@ -315,7 +315,7 @@ fn read(row: Row, wallets: Vec<WalletSummary>, now: Timestamp) -> Result<Connect
     })
 }
 
-fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
+pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {
     serde_json::to_string(value).map_err(|_| StorageError::Corrupt("value"))
 }
 

@@ -5,6 +5,7 @@ pub mod api_tokens;
 pub mod backfilled_days;
 pub mod backfills;
 pub mod batches;
+pub mod connection_changes;
 pub mod connections;
 mod database;
 pub mod deliveries;

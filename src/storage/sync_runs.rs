@@ -1,12 +1,17 @@
 //! Reports of syncs.
 
+use sqlx::AssertSqlSafe;
+
 use super::Connection;
 use super::error::StorageError;
+use super::sql::places;
 use crate::domain::report::SyncReport;
 use crate::domain::timestamp::Timestamp;
 
 /// How many reports of a connection are kept.
 const KEPT: i64 = 50;
+/// How many reports are read by one statement.
+const BATCH: usize = 100;
 
 /// Keeps a report, and the newest ones before it as well as those that a batch tells.
 ///
@@ -90,6 +95,47 @@ pub async fn list_page(
         .await?;
     let report = |(id, json): (String, String)| Ok((id, read(&json)?));
     rows.into_iter().map(report).collect()
+}
+
+/// The ids of the reports of a person's syncs that began at a moment or later, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_ids_since(
+    db: &mut Connection,
+    user_id: &str,
+    since: Timestamp,
+) -> Result<Vec<String>, StorageError> {
+    let sql = "SELECT r.id FROM connections c JOIN sync_runs r ON r.connection_id = c.id \
+               WHERE c.user_id = $1 AND r.started_at >= $2 ORDER BY r.started_at, r.id";
+    let query = sqlx::query_scalar(sql).bind(user_id).bind(since.0);
+    Ok(query.fetch_all(db).await?)
+}
+
+/// The reports of a person's syncs of these ids, oldest first.
+///
+/// # Errors
+/// [`StorageError::Database`], [`StorageError::Corrupt`].
+pub async fn list_of_ids(
+    db: &mut Connection,
+    user_id: &str,
+    ids: &[String],
+) -> Result<Vec<(String, SyncReport)>, StorageError> {
+    let mut reports = Vec::new();
+    for batch in ids.chunks(BATCH) {
+        let sql = format!(
+            "SELECT r.id, r.report FROM connections c JOIN sync_runs r ON r.connection_id = c.id \
+             WHERE c.user_id = $1 AND r.id IN ({}) ORDER BY r.started_at, r.id",
+            places(2, batch.len())
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(user_id);
+        let query = batch.iter().fold(query, |query, id| query.bind(id));
+        let rows: Vec<(String, String)> = query.fetch_all(&mut *db).await?;
+        for (id, json) in rows {
+            reports.push((id, read(&json)?));
+        }
+    }
+    Ok(reports)
 }
 
 /// One report, if it is of a person's connection.

@@ -96,7 +96,7 @@ async fn anothers_connection_looks_like_one_that_does_not_exist(kind: Kind) {
             tried += 1;
         }
     }
-    assert_eq!(tried, 48);
+    assert_eq!(tried, 54);
     for page in [
         "/connections/ID",
         "/connections/ID/delete",

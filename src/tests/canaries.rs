@@ -2,11 +2,12 @@
 //! files, the log at its most talkative, and every answer.
 
 mod looking;
+mod replacing;
 
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Effect, Fault, Options, Sandbox};
 
-use looking::{look, look_in_files};
+use looking::{assert_whole, look, look_in_files};
 
 use crate::program::Program;
 use crate::support::{Browser, PASSWORD, Page};
@@ -58,7 +59,7 @@ impl Reader {
     }
 }
 
-/// Connects in every way that works or fails.
+/// Connects in every way that works or fails, and replaces a key.
 async fn work(reader: &mut Reader) {
     let wrong_secret = DemoKey {
         secret_key: WRONG_SECRET,
@@ -89,6 +90,7 @@ async fn work(reader: &mut Reader) {
         let page = reader.connect(key, label).await;
         assert_eq!(page.status, status, "{label}: {}", page.text());
     }
+    replacing::replace(reader).await;
 }
 
 /// Syncs what is connected in every way that fails, and looks at every page.
@@ -221,17 +223,6 @@ fn secrets() -> Vec<&'static str> {
         secrets.extend(key.passphrase);
     }
     secrets
-}
-
-/// The log told all it could, and in plain text.
-fn assert_whole(log: &str) {
-    for wanted in ["TRACE", "DEBUG", "request{id=\"", "path=\"/do/connect\""] {
-        assert!(log.contains(wanted), "no {wanted} in the log");
-    }
-    assert!(
-        !log.contains('\u{1b}'),
-        "colours in a log that is no terminal"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

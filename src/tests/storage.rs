@@ -4,6 +4,7 @@ mod accounts;
 mod arranging;
 mod backfill;
 mod batches;
+mod changes;
 mod connections;
 mod deliveries;
 mod history;

@@ -25,6 +25,20 @@ pub struct Speed {
     pub p99: Duration,
 }
 
+impl Speed {
+    /// As columns: answers in a second, and two times in milliseconds.
+    pub fn told(self) -> String {
+        let (median, p99) = (hundredths(self.median), hundredths(self.p99));
+        format!("{:>7}  {median:>6}  {p99:>6}", self.per_second)
+    }
+}
+
+/// Milliseconds with two decimals.
+fn hundredths(time: Duration) -> String {
+    let hundredths = time.as_micros() / 10;
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
 /// How fast an address answers. The clients have a thread of their own in this process.
 pub async fn speed(url: &str, cookie: &str) -> Speed {
     let (url, cookie) = (url.to_owned(), cookie.to_owned());

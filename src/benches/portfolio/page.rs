@@ -1,9 +1,7 @@
 //! The page over the wire: how many a second, how long each takes, and what it weighs.
 
-use std::time::Duration;
-
 use super::bare::Bare;
-use super::clients::{CLIENTS, Speed, once, speed};
+use super::clients::{CLIENTS, once, speed};
 use super::database::Kind;
 use super::statements;
 use super::world::World;
@@ -37,19 +35,8 @@ pub async fn measure(world: &World) {
     println!(
         "{:>8}  {}  {}  {bytes:>6}  {:>7}  {seen:>10}",
         world.holdings,
-        told(own),
-        told(beside),
+        own.told(),
+        beside.told(),
         gzipped.len()
     );
-}
-
-fn told(speed: Speed) -> String {
-    let (median, p99) = (hundredths(speed.median), hundredths(speed.p99));
-    format!("{:>7}  {median:>6}  {p99:>6}", speed.per_second)
-}
-
-/// Milliseconds with two decimals.
-fn hundredths(time: Duration) -> String {
-    let hundredths = time.as_micros() / 10;
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }

@@ -7,9 +7,9 @@ use coffer::config::Config;
 use coffer::domain::connect_form::ConnectForm;
 use coffer::domain::timestamp::Timestamp;
 use coffer::sandbox::{Control, Exchange, Holding, MadeKey, Options, Sandbox};
-use coffer::server::{Server, prepare, system_clock};
+use coffer::server::{Server, prepare_at, system_clock};
 use coffer::services::accounts::{self, User};
-use coffer::services::{Clock, State, connect, prices};
+use coffer::services::{Clock, Pace, State, connect, prices};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -42,7 +42,10 @@ impl World {
         let keys = fill(sandbox.control(), holdings);
         let config = config(&database, &sandbox.url());
         let stands_still = Arc::new(AtomicI64::new(0));
-        let state = prepare(&config, clock(Arc::clone(&stands_still)));
+        let mut pace = Pace::every(config.sync.interval);
+        // No caller is held up: it is measured how many calls can be made.
+        pace.calls_a_minute = 60_000_000;
+        let state = prepare_at(&config, clock(Arc::clone(&stands_still)), pace);
         let state = state.await.unwrap();
         let user = accounts::add(&state, EMAIL, PASSWORD.into()).await.unwrap();
         for key in keys {

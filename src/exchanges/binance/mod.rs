@@ -164,6 +164,10 @@ impl Exchange for Binance {
         self.site(environment).place("binance")
     }
 
+    fn clock_offset_ms(&self) -> Option<i64> {
+        self.clocks.known_ms(self.live.base.as_str())
+    }
+
     fn read_key<'a>(
         &'a self,
         access: Access<'a>,

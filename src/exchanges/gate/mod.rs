@@ -41,6 +41,17 @@ pub(super) struct Passed {
     has_waited: bool,
 }
 
+/// What is spent of a budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// What calls weighed in the window that runs, by everyone at this address as far as known.
+    pub weight: u64,
+    /// The most that they may weigh.
+    pub limit: u64,
+    /// The window's length in milliseconds.
+    pub window_ms: i64,
+}
+
 /// The gate of all exchanges.
 pub(super) struct Gate {
     surroundings: Surroundings,
@@ -77,6 +88,17 @@ impl Gate {
             self.outwait_pause(charge.place, patience).await?;
         }
         Ok(passed)
+    }
+
+    /// What is spent of the budget that all calls to a place share, by our clock.
+    pub(super) fn spent(&self, place: &str) -> Option<Spent> {
+        let key = PurseKey {
+            place: place.to_owned(),
+            path: None,
+            account: None,
+        };
+        let purse = self.purses.known_as(&key)?;
+        Some(purse.windows().spent(self.local_ms()))
     }
 
     /// Has nobody call a place for so many seconds. Once begun, the neighbours are told even if

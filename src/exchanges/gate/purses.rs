@@ -74,6 +74,11 @@ impl Purses {
         Arc::clone(known.purses.entry(key).or_insert_with(new))
     }
 
+    /// The budget of that key, if it was ever spent from.
+    pub(super) fn known_as(&self, key: &PurseKey) -> Option<Arc<Purse>> {
+        self.known().purses.get(key).cloned()
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

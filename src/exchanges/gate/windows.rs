@@ -1,5 +1,6 @@
 //! One budget over time: what was spent in the window that runs, and whether there is room for more.
 
+use super::Spent;
 use crate::exchanges::cost::Budget;
 
 /// Windows of this length or longer are not spent in one burst.
@@ -64,6 +65,16 @@ impl Windows {
     pub(super) fn correct(&mut self, used: u32, made_ms: i64) {
         if self.whole.index_at(made_ms) == self.whole.index {
             self.whole.all = self.whole.all.max(used.into());
+        }
+    }
+
+    /// What is spent of the window that runs.
+    pub(super) fn spent(&self, now_ms: i64) -> Spent {
+        let running = self.whole.index_at(now_ms) == self.whole.index;
+        Spent {
+            weight: if running { self.whole.all } else { 0 },
+            limit: self.limit,
+            window_ms: self.whole.length_ms,
         }
     }
 

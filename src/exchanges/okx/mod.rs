@@ -150,6 +150,11 @@ impl Exchange for Okx {
             .map_or_else(|_| "okx".to_owned(), |(_, site)| site.place("okx"))
     }
 
+    fn clock_offset_ms(&self) -> Option<i64> {
+        let mut sites = self.sites.iter();
+        sites.find_map(|(_, site)| self.clocks.known_ms(site.base.as_str()))
+    }
+
     fn read_key<'a>(
         &'a self,
         access: Access<'a>,

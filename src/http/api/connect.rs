@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use super::input::Body;
 use super::may::{Manage, May};
 use super::once::Once;
-use super::problem::Refused;
+use super::problem::{Refused, by_other_names};
 use super::{connections, sync};
 use crate::domain::connect_form::ConnectForm;
-use crate::domain::rules::FieldErrors;
+use crate::domain::report::SyncReport;
 use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::services::State;
@@ -75,7 +75,7 @@ struct Choices {
     accept_unknown: bool,
 }
 
-/// A new connection and its first sync.
+/// A connection and a sync of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Connected {
     connection: connections::Wire,
@@ -152,27 +152,18 @@ impl Choices {
 async fn made(state: State, user_id: String, form: ConnectForm) -> Result<Connected, Problem> {
     let made = connect(&state, &user_id, &form)
         .await
-        .map_err(by_own_names)?;
-    let connection = show(&state, &user_id, &made.connection_id).await?;
-    Ok(Connected {
-        connection: connections::wire(&state, &connection),
-        sync: sync::wire(&made.report),
-    })
+        .map_err(|problem| by_other_names(problem, &[("portfolio", "portfolio_id")]))?;
+    told(&state, &user_id, &made.report).await
 }
 
-/// One field of the form goes by another name here.
-fn by_own_names(problem: Problem) -> Problem {
-    let Problem::Invalid(fields) = problem else {
-        return problem;
-    };
-    let mut own = FieldErrors::default();
-    for (field, sentence) in fields.iter() {
-        let name = if field == "portfolio" {
-            "portfolio_id"
-        } else {
-            field
-        };
-        own.add(name, Err(sentence));
-    }
-    Problem::Invalid(own)
+/// A connection after a sync.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Unavailable`].
+pub async fn told(state: &State, user_id: &str, report: &SyncReport) -> Result<Connected, Problem> {
+    let connection = show(state, user_id, &report.account_id).await?;
+    Ok(Connected {
+        connection: connections::wire(state, &connection),
+        sync: sync::wire(report),
+    })
 }

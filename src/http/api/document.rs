@@ -43,7 +43,11 @@ const ERRORS: [(&str, StatusCode); 12] = [
 #[openapi(components(schemas(problem::Wire)), tags(
     (name = "Connections", description = "Accounts on exchanges, each by a key that can only read"),
     (name = "Portfolios", description = "What is held, and what it is worth"),
-    (name = "Syncing", description = "Reading accounts again"),
+    (name = "By hand", description = "What is held elsewhere, as you entered it"),
+    (name = "Syncing", description = "Reading accounts again, and what came of it"),
+    (name = "Market", description = "Prices, and how the exchanges fare"),
+    (name = "One key", description = "For people with one key of Binance: neither ids nor choices"),
+    (name = "You", description = "Your own settings, and what you were told"),
 ))]
 struct Base;
 
@@ -103,10 +107,12 @@ pub fn completed(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
         for (operation, changes) in operations(item) {
             for (name, status) in ERRORS {
-                if may_answer(operation, changes, status) {
+                let told = operation.responses.responses.contains_key(status.as_str());
+                // What an endpoint says of an error by itself is that there is one.
+                if told || may_answer(operation, changes, status) {
                     let answers = &mut operation.responses.responses;
                     let answer = RefOr::Ref(Ref::from_response_name(name));
-                    answers.entry(status.as_str().to_owned()).or_insert(answer);
+                    answers.insert(status.as_str().to_owned(), answer);
                 }
             }
         }

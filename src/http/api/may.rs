@@ -16,6 +16,8 @@ use crate::services::tokens::Caller;
 pub struct May<S> {
     /// Who it is.
     pub user: User,
+    /// Whether a token let them in; else they are at the browser.
+    pub by_token: bool,
     scope: PhantomData<S>,
 }
 
@@ -66,6 +68,7 @@ impl<S: Needs, T: Send + Sync> FromRequestParts<T> for May<S> {
         }
         Ok(Self {
             user: caller.user.clone(),
+            by_token: caller.token_id.is_some(),
             scope: PhantomData,
         })
     }

@@ -13,18 +13,29 @@ use utoipa_axum::routes;
 
 mod admit;
 mod allowance;
+mod arranging;
+mod changing;
 mod connect;
 mod connections;
 mod docs;
 mod document;
+mod events;
+mod health;
+mod history;
+mod holdings;
 mod input;
+mod manual;
+mod market;
 mod may;
 mod once;
+mod one_key;
 mod page;
 mod portfolios;
 pub mod problem;
+mod runs;
 mod sync;
 mod sync_all;
+mod you;
 
 use crate::services::State;
 use problem::Refused;
@@ -37,16 +48,41 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 fn endpoints() -> OpenApiRouter<State> {
     OpenApiRouter::new()
         .routes(routes!(connections::list))
-        .routes(routes!(connections::show, connections::delete))
+        .routes(routes!(
+            connections::show,
+            changing::change,
+            connections::delete
+        ))
+        .routes(routes!(changing::key))
         .routes(routes!(connect::binance))
         .routes(routes!(connect::okx))
         .routes(routes!(sync::connection))
         .routes(routes!(sync::account))
         .routes(routes!(sync_all::connections))
         .routes(routes!(sync_all::accounts))
+        .routes(routes!(runs::list))
+        .routes(routes!(events::events))
+        .routes(routes!(one_key::store))
+        .routes(routes!(one_key::show, one_key::remove))
         .routes(routes!(portfolios::all_together))
-        .routes(routes!(portfolios::list))
-        .routes(routes!(portfolios::show))
+        .routes(routes!(history::all_together))
+        .routes(routes!(portfolios::list, arranging::create))
+        .routes(routes!(
+            portfolios::show,
+            arranging::rename,
+            arranging::delete
+        ))
+        .routes(routes!(arranging::merge))
+        .routes(routes!(history::one))
+        .routes(routes!(holdings::list))
+        .routes(routes!(manual::list))
+        .routes(routes!(manual::add))
+        .routes(routes!(manual::show, manual::change, manual::delete))
+        .routes(routes!(market::tickers))
+        .routes(routes!(health::exchanges))
+        .routes(routes!(you::settings, you::change))
+        .routes(routes!(you::notices))
+        .routes(routes!(you::read))
 }
 
 /// The endpoints with what every call goes through. They need a session layer around them.

@@ -75,28 +75,28 @@ struct Holding {
 /// What lies in one place of an asset.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = HoldingWallet)]
-struct Lying {
+pub struct Lying {
     /// The connection; null for what was entered by hand.
     #[schema(example = "0193d6f0c1e74d7fb1a2c3d4e5f60718")]
-    connection_id: Option<String>,
+    pub connection_id: Option<String>,
     /// The exchange's short name; null for what was entered by hand.
     #[schema(example = "binance")]
-    exchange: Option<String>,
+    pub exchange: Option<String>,
     /// The wallet's name; null for what was entered by hand.
     #[schema(example = "spot")]
-    wallet: Option<String>,
+    pub wallet: Option<String>,
     /// What its owner calls the connection, or what was entered by hand.
     #[schema(example = "Savings")]
-    label: String,
+    pub label: String,
     /// How much lies there.
     #[schema(example = "0.015")]
-    quantity: String,
+    pub quantity: String,
     /// What it is worth; null without a usable price.
     #[schema(example = "1234.5")]
-    value: Option<String>,
+    pub value: Option<String>,
     /// When the wallet last said so, or when it was entered, RFC 3339 in UTC.
     #[schema(example = "2026-01-01T00:00:00Z")]
-    read_at: String,
+    pub read_at: String,
 }
 
 /// Why a portfolio is not complete.
@@ -169,10 +169,11 @@ pub async fn show(
 }
 
 /// The short name and the name of every exchange.
-struct Names(Vec<(String, String)>);
+pub struct Names(Vec<(String, String)>);
 
 impl Names {
-    fn of(state: &State) -> Self {
+    /// Those of the registry.
+    pub fn of(state: &State) -> Self {
         let profiles = connections::profiles(state).into_iter();
         Self(profiles.map(|one| (one.id.to_string(), one.name)).collect())
     }
@@ -182,7 +183,8 @@ impl Names {
         found.map(|(short, _)| short.clone())
     }
 
-    fn wire(&self, portfolio: &domain::Portfolio) -> Wire {
+    /// A portfolio as programs see it.
+    pub fn wire(&self, portfolio: &domain::Portfolio) -> Wire {
         let name = portfolio.name.as_ref();
         Wire {
             id: name.map(|name| name.id.clone()),
@@ -214,7 +216,8 @@ impl Names {
         }
     }
 
-    fn lying(&self, part: &Part) -> Lying {
+    /// A place as programs see it.
+    pub fn lying(&self, part: &Part) -> Lying {
         let (connection_id, exchange, wallet, label) = match &part.place {
             Place::Wallet {
                 connection_id,
@@ -253,6 +256,7 @@ fn missing(gap: &Gap) -> Missing {
     }
 }
 
-fn text(amount: Option<&Amount>) -> Option<String> {
+/// An amount that may not be known.
+pub fn text(amount: Option<&Amount>) -> Option<String> {
     amount.map(ToString::to_string)
 }

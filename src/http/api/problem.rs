@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::is_at;
+use crate::domain::rules::FieldErrors;
 use crate::error::Problem;
 use crate::http::request_id::RequestId;
 
@@ -84,6 +85,20 @@ impl IntoResponse for Refused {
         }
         response
     }
+}
+
+/// The same problem, with fields of forms told by the names that they have in calls.
+#[must_use]
+pub fn by_other_names(problem: Problem, names: &[(&str, &str)]) -> Problem {
+    let Problem::Invalid(fields) = problem else {
+        return problem;
+    };
+    let mut own = FieldErrors::default();
+    for (field, sentence) in fields.iter() {
+        let other = names.iter().find(|(name, _)| *name == field);
+        own.add(other.map_or(field, |(_, other)| other), Err(sentence));
+    }
+    Problem::Invalid(own)
 }
 
 /// Tells every error of the API as programs read it.

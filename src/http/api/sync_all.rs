@@ -80,7 +80,8 @@ pub async fn accounts(may: May<Resync>, state: AxumState<State>) -> Result<Json<
     connections(may, state).await
 }
 
-fn wire(batch: SyncProgress) -> Wire {
+/// How far a sync of all has come, as programs see it.
+pub fn wire(batch: SyncProgress) -> Wire {
     Wire {
         total: batch.total(),
         successful: batch.successful(),

@@ -1,7 +1,5 @@
 //! Storing a new connection with everything that was read of it.
 
-use secrecy::ExposeSecret;
-
 use super::{Checked, Choice, Connected, not_there};
 use crate::domain::connection::{Connection, ConnectionStatus};
 use crate::domain::exchange::Environment;
@@ -9,7 +7,7 @@ use crate::domain::report::SyncReport;
 use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
-use crate::exchanges::{Credentials, RawAnswer};
+use crate::exchanges::RawAnswer;
 use crate::security::new_id;
 use crate::services::key_store::{self, KeyRow};
 use crate::services::snapshot::{self, Before};
@@ -110,7 +108,7 @@ fn new_connection(
         label: checked.label,
         environment: checked.environment,
         region: reading.region.clone(),
-        key_hint: hint(&checked.credentials),
+        key_hint: key_store::hint(&checked.credentials),
         rights: reading.rights.clone(),
         status: ConnectionStatus::NeverSynced,
         last_failure: None,
@@ -199,11 +197,4 @@ async fn insert(
         ))),
         other => Ok(other?),
     }
-}
-
-/// The last four characters of the API key.
-fn hint(credentials: &Credentials) -> String {
-    let key = credentials.api_key.expose_secret();
-    let skip = key.chars().count().saturating_sub(4);
-    key.chars().skip(skip).collect()
 }

@@ -14,6 +14,7 @@ pub(super) use store::{Course, Learnt, keep, report};
 
 use super::{State, storage_problem};
 use crate::domain::report::SyncReport;
+use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::storage;
 
@@ -58,6 +59,24 @@ pub async fn runs(
     super::connections::own(state, user_id, connection_id).await?;
     let mut db = state.db.reader().await.map_err(storage_problem)?;
     storage::sync_runs::list(&mut db, user_id, connection_id, TOLD)
+        .await
+        .map_err(storage_problem)
+}
+
+/// The same with the ids they are kept under, those that a batch tells included.
+///
+/// # Errors
+/// [`Problem::NotFound`], [`Problem::Unavailable`].
+pub async fn runs_with_ids(
+    state: &State,
+    user_id: &str,
+    connection_id: &str,
+) -> Result<Vec<(String, SyncReport)>, Problem> {
+    super::connections::own(state, user_id, connection_id).await?;
+    let mut db = state.db.reader().await.map_err(storage_problem)?;
+    let start = ("", Timestamp(i64::MIN), "");
+    let only = Some(connection_id);
+    storage::sync_runs::list_page(&mut db, user_id, only, start, 2 * TOLD)
         .await
         .map_err(storage_problem)
 }

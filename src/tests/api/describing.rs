@@ -56,7 +56,9 @@ fn every_endpoint_stands_in_the_document_whole() {
         for status in ["401", "403", "429", "500", "503"] {
             assert!(answers.contains_key(status), "{what}: {status}");
         }
-        assert_eq!(answers.contains_key("404"), path.contains('{'), "{what}");
+        let by_query = ["/holdings", "/api-keys/me"];
+        let names = path.contains('{') || by_query.iter().any(|one| path.ends_with(one));
+        assert_eq!(answers.contains_key("404"), names, "{what}");
         let good: Vec<_> = answers
             .keys()
             .filter(|status| status.starts_with('2'))
@@ -112,7 +114,9 @@ fn every_handler_asks_for_the_scope_it_is_documented_with() {
             };
             let arguments = text.split("pub async fn ").nth(1).unwrap();
             let first = arguments.split('(').nth(1).unwrap().trim_start();
-            let asks = first.starts_with(&format!("may: {needs}"));
+            let asks = first
+                .trim_start_matches('_')
+                .starts_with(&format!("may: {needs}"));
             assert!(asks, "{}: {scope}: {first}", source.path);
             handlers += 1;
         }
@@ -152,6 +156,11 @@ async fn the_router_does_as_the_document_says_of_who_may_what() {
             } else {
                 json_body(call, "{}")
             };
+            // A stream that is let in does not end by itself.
+            if path == "/events" {
+                assert_eq!(call.send().await.unwrap().status(), 200);
+                continue;
+            }
             let told = Told::of(call).await;
             let reaches = has.covers(scope(&operation));
             assert_eq!(told.status != 403, reaches, "{method} {path} {told:?}");

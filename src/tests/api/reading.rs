@@ -173,6 +173,11 @@ async fn what_is_anothers_is_not_there(kind: Kind) {
         ("GET", "/connections/ID", id.as_str()),
         ("DELETE", "/connections/ID", &id),
         ("GET", "/portfolios/ID", portfolio),
+        ("GET", "/portfolios/ID/history", portfolio),
+        ("DELETE", "/portfolios/ID", portfolio),
+        ("GET", "/connections/ID/runs", &id),
+        ("GET", "/manual-holdings/ID", &id),
+        ("DELETE", "/manual-holdings/ID", &id),
         ("POST", "/connections/ID/sync", &id),
         ("POST", "/accounts/ID/sync", &id),
     ] {
@@ -188,6 +193,20 @@ async fn what_is_anothers_is_not_there(kind: Kind) {
         }
         told.dedup();
         assert_eq!(told.len(), 1, "{path}");
+    }
+    for (method, path, id) in [
+        ("PATCH", "/connections/ID", id.as_str()),
+        ("PUT", "/connections/ID/key", &id),
+        ("PATCH", "/portfolios/ID", portfolio),
+        ("POST", "/portfolios/ID/merge", portfolio),
+        ("POST", "/portfolios/ID/manual-holdings", portfolio),
+        ("PATCH", "/manual-holdings/ID", &id),
+    ] {
+        for id in [id, &nobodys, "x"] {
+            let call = bobs.call(method.parse().unwrap(), &path.replace("ID", id));
+            let told = super::client::Told::of(super::client::json_body(call, "{}"));
+            told.await.refused(404, "not_found");
+        }
     }
     assert_eq!(app.setup.sandbox.control().count("/"), 0);
     let empty = json!({"connections": [], "next": null});

@@ -67,3 +67,14 @@ fn a_secret_is_found_however_it_is_spelled() {
     assert!(!look("here", &wrapped, &[secret]).is_empty());
     assert!(look("here", "nothing", &[secret]).is_empty());
 }
+
+/// The log told all it could, and in plain text.
+pub fn assert_whole(log: &str) {
+    for wanted in ["TRACE", "DEBUG", "request{id=\"", "path=\"/do/connect\""] {
+        assert!(log.contains(wanted), "no {wanted} in the log");
+    }
+    assert!(
+        !log.contains('\u{1b}'),
+        "colours in a log that is no terminal"
+    );
+}

@@ -1,5 +1,6 @@
 //! Pieces that pages share.
 
+pub mod accept_unknown;
 pub mod allocation;
 pub mod arranged;
 pub mod batch;

@@ -30,6 +30,12 @@ pub fn NoticeView(
             }
             .into_any()
         }
+        Notice::ConnectionChanged(label) => plain(format!("Saved {label}.")).into_any(),
+        Notice::KeyReplaced(report) => view! {
+            {plain(format!("Replaced the key of {}. Delete the old one on the exchange.", report.label))}
+            <ReportNotice report/>
+        }
+        .into_any(),
         Notice::CurrencyChosen(currency) => {
             plain(format!("Values are told in {currency} from now on.")).into_any()
         }

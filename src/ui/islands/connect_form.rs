@@ -13,6 +13,7 @@ use crate::domain::exchange::{Environment, ExchangeProfile};
 use crate::domain::portfolio::PortfolioName;
 use crate::domain::rules::FieldErrors;
 use crate::error::Problem;
+use crate::ui::components::accept_unknown::AcceptUnknown;
 use crate::ui::components::field::Field;
 use crate::ui::components::select::{Select, option};
 use crate::ui::forms::FormFailure;
@@ -136,23 +137,6 @@ fn exchange_option(profile: &ExchangeProfile, chosen: &str) -> impl IntoView + u
             {profile.name.clone()}
         </option>
     }
-}
-
-#[component]
-fn AcceptUnknown() -> impl IntoView {
-    view! {
-        <div class="field field-check">
-            <input type="checkbox" id="accept_unknown" name="accept_unknown" value="yes"
-                aria-describedby="accept_unknown-hint"/>
-            <label for="accept_unknown">"Accept a key whose rights the exchange does not tell"</label>
-            <p class="field-hint" id="accept_unknown-hint">
-                "Keys of sub-accounts are such. The key may then be able to trade or withdraw, and \
-                 Coffer cannot know; the connection stays marked. A key that is known to do more \
-                 than read is refused all the same."
-            </p>
-        </div>
-    }
-    .into_any()
 }
 
 #[component]

@@ -5,14 +5,15 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::stream::Stream;
 use crate::domain::notice::Done;
 use crate::domain::progress::{ItemState, SyncProgress};
 use crate::error::Problem;
 use crate::ui::pages::connections::load_progress;
 
-/// How often the server is asked, and how often while it does not answer.
+/// How often the server is asked, and how often while it tells of itself or does not answer.
 const EVERY: Duration = Duration::from_secs(1);
-const EVERY_WHILE_AWAY: Duration = Duration::from_secs(5);
+const SELDOM: Duration = Duration::from_secs(5);
 
 /// A batch and how it is watched.
 #[derive(Clone, Copy)]
@@ -104,30 +105,56 @@ impl Follow {
         self.show(newest);
     }
 
-    /// Asks again and again until nothing runs. `refresh` is called when a batch ended.
+    /// Asks whenever the server tells that something came, and now and then, until nothing runs.
+    /// `refresh` is called when a batch ended.
     pub fn watch(self, refresh: impl AsyncFn() + Copy + 'static) {
         if !self.watching.get_value() {
             self.watching.set_value(true);
             self.ended.set(String::new());
-            self.look_later(EVERY, refresh);
+            let heard = move || {
+                spawn_local(async move {
+                    self.look(refresh).await;
+                })
+            };
+            self.look_later(EVERY, Stream::open(heard), refresh);
         }
     }
 
-    fn look_later(self, after: Duration, refresh: impl AsyncFn() + Copy + 'static) {
-        set_timeout(move || spawn_local(self.look(refresh)), after);
+    fn look_later(
+        self,
+        after: Duration,
+        stream: Option<Stream>,
+        refresh: impl AsyncFn() + Copy + 'static,
+    ) {
+        set_timeout(move || spawn_local(self.look_on(stream, refresh)), after);
     }
 
-    async fn look(self, refresh: impl AsyncFn() + Copy + 'static) {
+    async fn look_on(self, stream: Option<Stream>, refresh: impl AsyncFn() + Copy + 'static) {
+        let answered = self.look(refresh).await;
+        if self.watching.get_value() {
+            let told = stream.as_ref().is_some_and(Stream::is_open);
+            let seldom = told || !answered;
+            let after = if seldom { SELDOM } else { EVERY };
+            self.look_later(after, stream, refresh);
+        } else if let Some(stream) = stream {
+            stream.close();
+        }
+    }
+
+    /// Asks once. Answers whether the server did.
+    async fn look(self, refresh: impl AsyncFn() + Copy + 'static) -> bool {
         let answer = load_progress().await;
         self.alive.set(answer.is_ok());
-        let Ok(newest) = answer else {
-            return self.look_later(EVERY_WHILE_AWAY, refresh);
-        };
+        let Ok(newest) = answer else { return false };
+        // Another look may have seen the end meanwhile.
+        if !self.watching.get_value() {
+            return true;
+        }
         let ran = self.batch.with_untracked(Option::is_some);
         self.show(newest);
         let runs = untrack(|| self.is_running());
         if runs || self.awaited.get_value() {
-            return self.look_later(EVERY, refresh);
+            return true;
         }
         self.watching.set_value(false);
         if ran {
@@ -137,5 +164,6 @@ impl Follow {
                 .with_untracked(|b| b.as_ref().map(SyncProgress::totals));
             self.ended.set(totals.unwrap_or_default());
         }
+        true
     }
 }

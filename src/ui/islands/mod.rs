@@ -7,4 +7,5 @@ mod follow;
 pub mod history;
 pub mod panel;
 mod reading;
+mod stream;
 mod working;

@@ -26,6 +26,8 @@ pub struct ConnectionData {
     pub exchange: String,
     /// The exchange and its regional site.
     pub site: String,
+    /// Whether keys of the exchange have a passphrase.
+    pub has_passphrase: bool,
     /// Balances by wallet.
     pub holdings: Vec<(WalletName, Vec<Balance>)>,
     /// The newest reports.

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::change_connection::ChangeForm;
 use super::move_connection::MoveForm;
 use super::not_found::Missing;
+use super::replace_key::ReplaceKeyForm;
 use crate::error::Problem;
 use crate::ui::components::export::ExportLinks;
 use crate::ui::components::past_days::PastDaysNote;
@@ -19,6 +21,8 @@ use crate::ui::islands::panel::{ConnectionData, ConnectionPanel};
 pub fn ConnectionPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
     let failure = FormFailure::of("/do/move-connection");
+    let change = FormFailure::of("/do/change-connection");
+    let replacing = FormFailure::of("/do/replace-key");
     view! {
         <p class="crumbs"><a href="/connections">"Connections"</a></p>
         <Suspense>{Suspend::new(async move {
@@ -29,7 +33,10 @@ pub fn ConnectionPage() -> impl IntoView {
                     <ConnectionPanel data=data.clone()/>
                     {data.past.map(|past| view! { <PastDaysNote past exchange=data.exchange.clone()/> })}
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
-                        portfolio_id=data.connection.portfolio_id failure/>
+                        portfolio_id=data.connection.portfolio_id.clone() failure/>
+                    <ChangeForm connection=data.connection.clone() failure=change/>
+                    <ReplaceKeyForm id=data.connection.id.clone() has_passphrase=data.has_passphrase
+                        failure=replacing/>
                     <p class="export">
                         "Export: "<ExportLinks title="Syncs" subject="runs"
                             only=format!("?connection={}", data.connection.id)/>
@@ -60,6 +67,7 @@ pub async fn load_connection(#[server(default)] id: String) -> Result<Connection
         site: profile
             .map(|profile| profile.site(region))
             .unwrap_or_default(),
+        has_passphrase: profile.is_some_and(|profile| profile.has_passphrase),
         exchange: details.exchange,
         connection: details.connection,
         holdings: details.holdings,

@@ -1,6 +1,7 @@
 //! The pages: a view on top, its server functions below.
 
 pub mod by_hand;
+pub mod change_connection;
 pub mod connection;
 pub mod connections;
 pub mod data;
@@ -15,6 +16,7 @@ pub mod notices;
 pub mod portfolio;
 pub mod portfolios;
 pub mod rename_portfolio;
+pub mod replace_key;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
@@ -40,16 +42,25 @@ pub fn of_action(action: &str, id: Option<&str>) -> String {
         ("/do/delete-account", _) => "/settings/delete-account",
         ("/do/make-token" | "/do/revoke-token", _) => "/settings/tokens",
         ("/do/read-notices", _) => "/notices",
-        ("/do/move-connection", Some(id)) => return format!("/connections/{id}"),
+        ("/do/move-connection" | "/do/change-connection" | "/do/replace-key", Some(id)) => {
+            return format!("/connections/{id}");
+        }
         ("/do/rename-portfolio", Some(id)) => return format!("/portfolios/{id}/rename"),
         ("/do/merge-portfolio", Some(id)) => return format!("/portfolios/{id}/merge"),
         ("/do/delete-portfolio", Some(id)) => return format!("/portfolios/{id}/delete"),
         ("/do/add-manual", Some(id)) => return format!("/portfolios/{id}/manual"),
         ("/do/change-manual", Some(id)) => return format!("/manual/{id}"),
         ("/do/delete-manual", Some(id)) => return format!("/manual/{id}/delete"),
-        ("/do/connect" | "/do/sync" | "/do/sync-all" | "/do/delete" | "/do/move-connection", _) => {
-            "/connections"
-        }
+        (
+            "/do/connect"
+            | "/do/sync"
+            | "/do/sync-all"
+            | "/do/delete"
+            | "/do/move-connection"
+            | "/do/change-connection"
+            | "/do/replace-key",
+            _,
+        ) => "/connections",
         (action, _) if action.ends_with("-portfolio") || action.ends_with("-manual") => {
             "/portfolios"
         }

@@ -137,7 +137,8 @@ pub async fn load_portfolios() -> Result<PortfoliosData, Problem> {
 pub async fn create_portfolio(#[server(default)] name: String) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
     let state = crate::http::state()?;
-    let deed = crate::services::portfolios::create(&state, &user.id, &name).await?;
+    let made = crate::services::portfolios::create(&state, &user.id, &name).await?;
+    let deed = crate::domain::deed::Deed::Created(made.name);
     Ok(Done::tell("/portfolios", Notice::Arranged(deed)))
 }
 
