@@ -167,7 +167,7 @@ pub async fn sign_in(
     let stored = row.as_ref().map(|row| row.password_hash.as_str());
     let verdict = verify(state, password.clone(), stored).await?;
     if verdict != Verdict::Wrong {
-        guess.is_right();
+        guess.was_right();
     }
     match (row, verdict) {
         (Some(row), Verdict::Right) => Ok(User::from(row)),

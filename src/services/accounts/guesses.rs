@@ -109,7 +109,7 @@ impl Guesses {
 
 impl Guess<'_> {
     /// It is the right one.
-    pub fn is_right(mut self) {
+    pub fn was_right(mut self) {
         self.give_back();
         let Some(pair) = self.pair else { return };
         let mut known = self.guesses.known();
@@ -173,15 +173,15 @@ mod tests {
     fn right_passwords_do_not_count() {
         let guesses = Guesses::default();
         for _ in 0..50 {
-            guesses.at_sign_in("ann", "a", NOW).unwrap().is_right();
-            guesses.when_signed_in("ann", NOW).unwrap().is_right();
+            guesses.at_sign_in("ann", "a", NOW).unwrap().was_right();
+            guesses.when_signed_in("ann", NOW).unwrap().was_right();
         }
     }
 
     #[test]
     fn its_owner_comes_in_from_where_they_came_before() {
         let guesses = Guesses::default();
-        guesses.at_sign_in("ann", "home", NOW).unwrap().is_right();
+        guesses.at_sign_in("ann", "home", NOW).unwrap().was_right();
         for number in 0..10 {
             assert!(wrong(&guesses, "ann", &number.to_string()));
         }

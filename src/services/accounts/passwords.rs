@@ -66,7 +66,7 @@ pub(super) async fn judge(
         .ok_or(Problem::Unauthenticated)?;
     let verdict = verify(state, password, Some(&row.password_hash)).await?;
     if verdict != Verdict::Wrong {
-        guess.is_right();
+        guess.was_right();
     }
     Ok((row, verdict))
 }
