@@ -8,8 +8,8 @@ import json, sqlite3, sys
 db = sqlite3.connect(sys.argv[1], timeout=10)
 with db:
     (user,) = db.execute('SELECT id FROM users').fetchone()
-    db.execute('INSERT INTO value_series VALUES (?, ?, NULL, 0, 0, 0, NULL, NULL) '
-               'ON CONFLICT (id) DO NOTHING', (user, user))
+    db.execute('INSERT INTO value_series (id, user_id, version, looked_at, thinned_at) '
+               'VALUES (?, ?, 0, 0, 0) ON CONFLICT (id) DO NOTHING', (user, user))
     for at, value, unpriced, partial in json.load(sys.stdin):
         minute = at // 60000
         db.execute('INSERT INTO value_points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',

@@ -38,7 +38,8 @@ pub async fn download(
     }
 }
 
-fn saved(File { name, json }: File) -> Response {
+/// A recording as an answer.
+pub(super) fn saved(File { name, json }: File) -> Response {
     let headers = [
         (CONTENT_TYPE, "application/json".to_owned()),
         (

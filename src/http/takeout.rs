@@ -46,7 +46,8 @@ pub async fn download(
     }
 }
 
-fn saved(file: Download) -> Response {
+/// A file as an answer.
+pub(super) fn saved(file: Download) -> Response {
     let headers = [
         (CONTENT_TYPE, file.content_type.to_owned()),
         (

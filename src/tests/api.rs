@@ -6,6 +6,7 @@ pub mod client;
 mod connecting;
 mod describing;
 mod errors;
+mod files;
 mod listening;
 mod listing;
 mod market;

@@ -56,11 +56,14 @@ pub async fn execute(app: &App, sql: &str) {
     work.await.unwrap();
 }
 
-/// Claims everything of Binance that somebody waits for, as a process does that then dies.
+/// Asks for everything and claims what is of Binance, as a process does that then dies. Both at once, or
+/// another process might come first.
 async fn claim_as_the_dead(app: &App, lease_ms: i64) {
     let now = app.setup.clock.clock().now();
     let claimed = app.state.db.write::<_, StorageError, _>(move |db| {
         Box::pin(async move {
+            let asked = "UPDATE connections SET requested_at = 1";
+            sqlx::query(asked).execute(&mut *db).await?;
             let exchange = ExchangeId::new("binance");
             let wanted = leases::Wanted {
                 exchange: &exchange,
@@ -154,7 +157,6 @@ async fn the_lease_of_a_killed_process_lapses(kind: Kind) {
         .at_pace(|pace| pace.idle = Duration::from_millis(20));
     let (app, user, _) = connected(setup).await;
     let control = app.setup.sandbox.control();
-    execute(&app, "UPDATE connections SET requested_at = 1").await;
     claim_as_the_dead(&app, 120_000).await;
     let batch = sync::start_all(&app.state, &user).await.unwrap();
     let wait = Duration::from_millis(300);

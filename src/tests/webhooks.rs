@@ -1,5 +1,6 @@
 //! Webhooks: signed, retried, given up, switched off; sent once by whichever process comes first.
 
+mod by_program;
 mod world;
 
 use std::collections::BTreeSet;

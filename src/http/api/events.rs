@@ -13,7 +13,6 @@ use axum_login::tower_sessions::session::Id as SessionId;
 use futures::stream;
 use serde::Serialize;
 use tokio::time::{Interval, MissedTickBehavior, interval};
-use utoipa::ToSchema;
 
 use super::may::{May, Read};
 use super::problem::Refused;
@@ -32,18 +31,6 @@ const SILENCE: Duration = Duration::from_secs(15);
 const COME_BACK: Duration = Duration::from_secs(2);
 /// How many looks pass before it is asked again whether a listener still may.
 const LOOKS: u32 = 5;
-
-/// A sync of all connections, as it goes on.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Progress {
-    /// The id of this sync of all.
-    #[schema(example = "0193d6f0c1e74d7fb1a2c3d4e5f60714")]
-    batch_id: String,
-    /// Whether no connection is waiting or under way.
-    done: bool,
-    #[serde(flatten)]
-    sync: sync_all::Wire,
-}
 
 /// Streams what happens to your connections, as Server-Sent Events.
 ///
@@ -140,11 +127,7 @@ fn event(heard: Heard) -> Option<Event> {
 }
 
 fn progress(id: Option<String>, news: SyncProgress) -> Event {
-    let told = Progress {
-        batch_id: news.batch_id.clone(),
-        done: news.is_done(),
-        sync: sync_all::wire(news),
-    };
+    let told = sync_all::progress(news);
     let event = Event::default().event("progress").data(json(&told));
     match id {
         Some(id) => event.id(id),

@@ -75,6 +75,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// The `{name}` of a path, which is checked by whoever takes it.
+#[derive(Clone, Debug)]
+pub struct Name(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(path.map_err(|_| Problem::NotFound)?.0))
+    }
+}
+
 /// The query of an address as a struct, whose fields are checked by whoever takes it.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ mod connections;
 mod docs;
 mod document;
 mod events;
+mod files;
 mod health;
 mod history;
 mod holdings;
@@ -35,6 +36,8 @@ pub mod problem;
 mod runs;
 mod sync;
 mod sync_all;
+mod telling;
+mod tokens;
 mod you;
 
 use crate::services::State;
@@ -58,7 +61,7 @@ fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(connect::okx))
         .routes(routes!(sync::connection))
         .routes(routes!(sync::account))
-        .routes(routes!(sync_all::connections))
+        .routes(routes!(sync_all::connections, sync_all::latest))
         .routes(routes!(sync_all::accounts))
         .routes(routes!(runs::list))
         .routes(routes!(events::events))
@@ -83,6 +86,15 @@ fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(you::settings, you::change))
         .routes(routes!(you::notices))
         .routes(routes!(you::read))
+        .routes(routes!(telling::show, telling::change))
+        .routes(routes!(telling::switch))
+        .routes(routes!(telling::renew))
+        .routes(routes!(telling::test))
+        .routes(routes!(telling::deliveries))
+        .routes(routes!(tokens::list))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(files::export))
+        .routes(routes!(files::recording))
 }
 
 /// The endpoints with what every call goes through. They need a session layer around them.

@@ -7,7 +7,7 @@ use axum::extract::State as AxumState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::may::{May, Resync};
+use super::may::{May, Read, Resync};
 use super::problem::Refused;
 use crate::domain::progress::{ItemState, ProgressItem, SyncProgress};
 use crate::services::{State, sync};
@@ -30,6 +30,25 @@ pub struct Wire {
     failed: usize,
     /// Each connection, oldest first.
     results: Vec<Outcome>,
+}
+
+/// A sync of all connections, as it goes on.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Progress {
+    /// The id of this sync of all.
+    #[schema(example = "0193d6f0c1e74d7fb1a2c3d4e5f60714")]
+    batch_id: String,
+    /// Whether no connection is waiting or under way.
+    done: bool,
+    #[serde(flatten)]
+    sync: Wire,
+}
+
+/// The newest sync of all connections.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Latest {
+    /// How far it has come; null when there was none.
+    latest: Option<Progress>,
 }
 
 /// How one connection fared.
@@ -78,6 +97,28 @@ pub async fn connections(
     security(("token" = ["sync"]), ("session" = [])))]
 pub async fn accounts(may: May<Resync>, state: AxumState<State>) -> Result<Json<Wire>, Refused> {
     connections(may, state).await
+}
+
+/// Shows how far the newest sync of all your connections has come.
+#[utoipa::path(get, path = "/connections/sync-all", tag = "Syncing", operation_id = "showSyncOfAll",
+    responses((status = 200, description = "How far it has come", body = Latest)),
+    security(("token" = ["read"]), ("session" = [])))]
+pub async fn latest(
+    may: May<Read>,
+    AxumState(state): AxumState<State>,
+) -> Result<Json<Latest>, Refused> {
+    let newest = sync::progress(&state, &may.user.id).await?;
+    let latest = newest.map(progress);
+    Ok(Json(Latest { latest }))
+}
+
+/// The same with what tells it from others.
+pub fn progress(batch: SyncProgress) -> Progress {
+    Progress {
+        batch_id: batch.batch_id.clone(),
+        done: batch.is_done(),
+        sync: wire(batch),
+    }
 }
 
 /// How far a sync of all has come, as programs see it.

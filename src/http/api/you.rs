@@ -17,7 +17,7 @@ use crate::error::Problem;
 use crate::services::accounts::choose_currency;
 use crate::services::{State, telling};
 
-/// Your settings. The others take your password, and are changed on the pages alone.
+/// Your settings. Those that take your password are changed on the pages alone.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Settings {
     /// The currency that values are told in.
