@@ -22,6 +22,18 @@ async fn try_from(app: &App, address: &str, email: &str, password: &str) -> Page
     browser.send(request).await
 }
 
+/// How many wrong passwords are taken until one is refused for their number, 60 if none is; the test's
+/// own time, in which some are forgotten, may let a few more through.
+async fn taken(mut guess: impl AsyncFnMut(usize) -> u16, as_wrong: u16) -> usize {
+    for number in 0..60 {
+        match guess(number).await {
+            429 => return number,
+            status => assert_eq!(status, as_wrong),
+        }
+    }
+    60
+}
+
 async fn behind_a_proxy() -> App {
     let setup = Setup::new(Kind::Sqlite).await;
     let setup = setup.with("TRUSTED_PROXIES", "127.0.0.1");
@@ -31,11 +43,11 @@ async fn behind_a_proxy() -> App {
 async fn the_eleventh_wrong_password_for_an_account_is_refused(kind: Kind) {
     let app = App::start(kind).await;
     app.signed_in(ANNA).await;
-    for number in 0..10 {
+    let guess = async |number| {
         let wrong = try_from(&app, &format!("1.1.1.{number}"), ANNA, "wrong").await;
-        assert_eq!(wrong.status, 401);
-        assert!(!wrong.headers.contains_key("retry-after"));
-    }
+        wrong.status
+    };
+    assert!((10..15).contains(&taken(guess, 401).await));
     // Nor is the right one let in, or somebody would learn which it is.
     for password in ["wrong", PASSWORD] {
         let refused = try_from(&app, "2.2.2.2", ANNA, password).await;
@@ -63,9 +75,8 @@ async fn somebody_who_is_signed_in_guesses_no_more_often(kind: Kind) {
         ];
         browser.post("/do/change-password", &form).await.status
     };
-    for _ in 0..10 {
-        assert_eq!(change(&browser, "wrong").await, 422);
-    }
+    let guess = async |_| change(&browser, "wrong").await;
+    assert!((10..15).contains(&taken(guess, 422).await));
     assert_eq!(change(&browser, PASSWORD).await, 429);
     let form = [("password", PASSWORD), ("email", ANNA)];
     let refused = browser.post("/do/delete-account", &form).await;
@@ -81,10 +92,11 @@ async fn the_owner_gets_in_from_where_they_came_before() {
     app.signed_in(ANNA).await;
     let home = "1.1.1.1";
     assert_eq!(try_from(&app, home, ANNA, PASSWORD).await.status, 303);
-    for number in 0..10 {
+    let guess = async |number| {
         let wrong = try_from(&app, &format!("6.6.6.{number}"), ANNA, "wrong").await;
-        assert_eq!(wrong.status, 401);
-    }
+        wrong.status
+    };
+    assert!((10..15).contains(&taken(guess, 401).await));
     let elsewhere = try_from(&app, "2.2.2.2", ANNA, PASSWORD).await;
     assert_eq!(elsewhere.status, 429);
     assert_eq!(try_from(&app, home, ANNA, PASSWORD).await.status, 303);
@@ -94,11 +106,11 @@ async fn the_owner_gets_in_from_where_they_came_before() {
 async fn one_address_does_not_try_account_after_account() {
     let app = behind_a_proxy().await;
     app.signed_in(ANNA).await;
-    for number in 0..30 {
+    let guess = async |number| {
         let email = format!("nobody{number}@example.org");
-        let wrong = try_from(&app, "6.6.6.6", &email, "wrong").await;
-        assert_eq!(wrong.status, 401);
-    }
+        try_from(&app, "6.6.6.6", &email, "wrong").await.status
+    };
+    assert!((30..45).contains(&taken(guess, 401).await));
     let refused = try_from(&app, "6.6.6.6", ANNA, "wrong").await;
     assert_eq!(refused.status, 429);
     let other = try_from(&app, "7.7.7.7", ANNA, PASSWORD).await;
