@@ -46,7 +46,7 @@ impl Throttle {
         let within_us = i64::try_from(within.as_micros()).unwrap_or(i64::MAX);
         Self {
             calls,
-            step_us: within_us / i64::from(calls),
+            step_us: (within_us / i64::from(calls)).max(1),
             free_at_us: Mutex::default(),
         }
     }
@@ -163,6 +163,12 @@ mod tests {
         throttle.give_back("b");
         assert!(throttle.count("a", Timestamp(0)).is_ok());
         assert!(throttle.count("a", Timestamp(0)).is_err());
+    }
+
+    #[test]
+    fn more_calls_than_microseconds_are_no_fault() {
+        let throttle = Throttle::new(u32::MAX, MINUTE);
+        assert!(throttle.count("a", Timestamp(0)).is_ok());
     }
 
     #[test]
