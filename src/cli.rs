@@ -10,6 +10,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{Config, ConfigError, LogConfig, LogFormat};
 use crate::error::Problem;
@@ -176,11 +179,18 @@ fn start_log(config: &LogConfig) {
         // Colours are for a terminal; in a file they are noise.
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
+    let quiet = || filter_fn(|metadata| !tells_frames(metadata.target()));
     // A second start in one process, as in tests, keeps the first log.
     let _ = match config.format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().try_init(),
+        LogFormat::Text => builder.finish().with(quiet()).try_init(),
+        LogFormat::Json => builder.json().finish().with(quiet()).try_init(),
     };
+}
+
+/// Whether something writes down what goes over a stream, byte by byte: keys that sign in do.
+fn tells_frames(target: &str) -> bool {
+    let (name, _) = target.split_once("::").unwrap_or((target, ""));
+    matches!(name, "tungstenite" | "tokio_tungstenite")
 }
 
 fn say(text: &str) -> std::io::Result<()> {

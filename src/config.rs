@@ -8,6 +8,7 @@ mod error;
 mod exchanges;
 mod key;
 mod log;
+mod metrics;
 mod origin;
 mod proxies;
 mod reader;
@@ -24,6 +25,7 @@ pub use error::{ConfigError, WrongSetting};
 pub use exchanges::ExchangesConfig;
 pub use key::KeySource;
 pub use log::{LogConfig, LogFormat};
+pub use metrics::MetricsConfig;
 pub use origin::Origin;
 pub use proxies::ProxyRange;
 pub use sessions::SessionConfig;
@@ -53,6 +55,8 @@ pub struct Config {
     pub sync: SyncConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Who may read the figures for Prometheus.
+    pub metrics: MetricsConfig,
 }
 
 impl Config {
@@ -85,6 +89,7 @@ impl Config {
             exchanges: ExchangesConfig::read(&mut reader),
             sync: SyncConfig::read(&mut reader),
             log: LogConfig::read(&mut reader),
+            metrics: MetricsConfig::read(&mut reader),
             database,
             data_dir,
         };

@@ -35,6 +35,8 @@ pub enum Problem {
     },
     /// As many streams of events are open as one person may have.
     TooManyStreams,
+    /// As many files are being sent as one person may have.
+    TooManyFiles,
     /// The same call, under the same key, is under way.
     CallUnderWay,
     /// Email and password do not go together.
@@ -82,9 +84,10 @@ impl Problem {
             Self::Invalid(_) | Self::BadRequest => "validation_failed",
             Self::Unauthenticated | Self::TokenRefused | Self::SignInRefused => "unauthenticated",
             Self::SignUpClosed | Self::BeyondScope(_) => "forbidden",
-            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } | Self::TooManyStreams => {
-                "rate_limited"
-            }
+            Self::TooManyCalls { .. }
+            | Self::TooManyGuesses { .. }
+            | Self::TooManyStreams
+            | Self::TooManyFiles => "rate_limited",
             Self::NotFound | Self::NothingRecorded => "not_found",
             Self::AlreadyConnected(_)
             | Self::SeveralKeys
@@ -110,7 +113,10 @@ impl Problem {
             | Self::SyncUnderWay
             | Self::CallUnderWay
             | Self::NoWebhook => 409,
-            Self::TooManyCalls { .. } | Self::TooManyGuesses { .. } | Self::TooManyStreams => 429,
+            Self::TooManyCalls { .. }
+            | Self::TooManyGuesses { .. }
+            | Self::TooManyStreams
+            | Self::TooManyFiles => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
         }
@@ -144,6 +150,7 @@ impl Problem {
             Self::TooManyStreams => {
                 "You have 8 streams of events open, and that is the most.".into()
             }
+            Self::TooManyFiles => "4 files are being sent to you, and that is the most.".into(),
             Self::CallUnderWay => "A call under this key is under way.".into(),
             Self::SignInRefused => "Email or password is wrong.".into(),
             Self::SignUpClosed => "This server takes no new accounts.".into(),
@@ -177,6 +184,7 @@ impl Problem {
                 format!("Try again in {}.", count(wait, "second"))
             }
             Self::TooManyStreams => "Close one of them first.".into(),
+            Self::TooManyFiles => "Wait until one of them has come, or break it off.".into(),
             Self::CallUnderWay => "Ask again in a moment, under the same key.".into(),
             Self::SignInRefused => "Check both and try again.".into(),
             Self::SignUpClosed => "Ask whoever runs it for an account.".into(),
@@ -221,6 +229,18 @@ impl Problem {
                 failure: Failure::Exchange { step, .. },
                 ..
             } => Some(step.doing()),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with all fields together, when the form was wrong.
+    #[must_use]
+    pub fn fields(&self) -> Option<String> {
+        match self {
+            Self::Invalid(errors) => {
+                let sentences: Vec<_> = errors.iter().map(|(_, sentence)| sentence).collect();
+                Some(sentences.join(" "))
+            }
             _ => None,
         }
     }

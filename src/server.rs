@@ -4,9 +4,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use axum_server::Handle;
 use axum_server::accept::NoDelayAcceptor;
 use hyper_util::rt::TokioTimer;
@@ -16,7 +16,9 @@ use crate::config::{Config, ExchangesConfig};
 use crate::domain::exchange::Environment;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{ExchangeError, Hosts, Registry, Surroundings};
-use crate::http::{address, api, assets, auth, guard, health, recording, takeout};
+use crate::http::metrics::Door;
+use crate::http::requests::{self, Requests};
+use crate::http::{address, api, assets, auth, guard, health, metrics, recording, takeout};
 use crate::security::random_bytes;
 use crate::services::{
     Clock, Dice, Pace, Parts, Settings, SharedNeighbours, StartError, State, Workers,
@@ -143,6 +145,12 @@ fn hosts(config: &ExchangesConfig) -> Result<Hosts, ExchangeError> {
     if let Some(url) = &config.okx_api_url {
         hosts = hosts.with_okx(url.as_str())?;
     }
+    if let Some(url) = &config.binance_ws_url {
+        hosts = hosts.with_binance_streams(url.as_str())?;
+    }
+    if let Some(url) = &config.okx_ws_url {
+        hosts = hosts.with_okx_streams(url.as_str())?;
+    }
     Ok(hosts)
 }
 
@@ -164,6 +172,7 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         max: config.sessions.max,
     };
     let web = Arc::new(config.web.clone());
+    let answered = Arc::new(Requests::default());
     let pages = Router::new()
         .route("/do/{function}", post(forms::run))
         .route("/connections/{id}/recording", get(recording::download))
@@ -175,9 +184,13 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .layer(from_fn_with_state(web, address::note))
         .layer(auth::layer(state.clone(), lifetimes, secure))
         .layer(from_fn_with_state(secure, auth::complete_removal_cookie));
-    let open = Router::new()
+    let probes = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::show))
+        .layer(Extension(Arc::new(Door::new(config))))
+        .layer(Extension(Arc::clone(&answered)));
+    let open = Router::new()
         .route("/assets/coffer.css", get(assets::style))
         .route("/public/{name}", get(assets::public))
         .route("/favicon.ico", get(assets::favicon))
@@ -185,8 +198,9 @@ pub fn routes(state: State, config: &Config, public_url: &str) -> Result<Router,
         .merge(api::open_routes())
         // Files only: a page may hold what somebody typed beside what is secret.
         .layer(CompressionLayer::new());
-    let routes = pages.merge(open).with_state(state);
-    guard(routes, public_url).map_err(|_| ServerError::PublicUrl)
+    let routes = pages.merge(open).merge(probes).with_state(state);
+    let guarded = guard(routes, public_url).map_err(|_| ServerError::PublicUrl)?;
+    Ok(guarded.layer(from_fn_with_state(answered, requests::count)))
 }
 
 /// A server that listens already.
@@ -240,6 +254,7 @@ impl Server {
         let mut workers = Workers::start(self.state).await;
         if records {
             workers.keep_history(|state| async move { Some(prices::refresh(&state).await) });
+            workers.keep_candles();
         }
         let stopped = tokio::spawn(async move {
             stop.await;

@@ -57,7 +57,7 @@ function watchFromInside() {
   });
   const listen = EventTarget.prototype.addEventListener;
   EventTarget.prototype.addEventListener = function (kind, ...rest) {
-    if (kind === 'submit' || kind === 'popstate') globalThis.pageIsAlive = true;
+    if (['submit', 'popstate', 'ticker'].includes(kind)) globalThis.pageIsAlive = true;
     return listen.call(this, kind, ...rest);
   };
 }

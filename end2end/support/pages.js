@@ -46,6 +46,13 @@ export function pagesOf(world) {
       await alert(person);
     }],
     ['portfolio, empty', 'Portfolio · Coffer', (person) => signUp(person, 'someone@example.org')],
+    ['market', 'Market · Coffer', (person) => visit(person, '/market')],
+    ['market, refused', 'Market · Coffer', async (person) => {
+      await field(person, 'Pair').fill('NOPE-USDT');
+      await button(person, 'Add pair').click();
+      await refused(person);
+    }],
+    ['pair', 'BTC-USDT · Coffer', (person) => visit(person, '/market/BTC-USDT')],
     ['connections, empty', 'Connections · Coffer', (person) => visit(person, '/connections')],
     ['connections, OKX chosen', 'Connections · Coffer', async (person) => {
       await field(person, 'Exchange').selectOption({ label: 'OKX' });

@@ -50,7 +50,12 @@ fn settings(folder: &std::path::Path, sandbox: &str) -> Result<Config, CommandEr
     let environment = Environment::load()?;
     let config = Config::read(|name| match name {
         "DATA_DIR" => Some(folder.display().to_string()),
-        "DATABASE_URL" | "ENCRYPTION_KEY" | "ENCRYPTION_KEY_FILE" | "BINANCE_MARKET_URL" => None,
+        "DATABASE_URL"
+        | "ENCRYPTION_KEY"
+        | "ENCRYPTION_KEY_FILE"
+        | "BINANCE_MARKET_URL"
+        | "BINANCE_WS_URL"
+        | "OKX_WS_URL" => None,
         "BINANCE_API_URL" | "OKX_API_URL" => Some(sandbox.to_owned()),
         "SIGN_UP" => Some("closed".to_owned()),
         other => environment.get(other),

@@ -41,11 +41,14 @@ fn nothing_needs_to_be_set() {
     assert_eq!(config.exchanges.binance_api_url, None);
     assert_eq!(config.exchanges.binance_market_url, None);
     assert_eq!(config.exchanges.okx_api_url, None);
+    assert_eq!(config.exchanges.binance_ws_url, None);
+    assert_eq!(config.exchanges.okx_ws_url, None);
     assert!(!config.exchanges.testnet_by_default);
     assert_eq!(config.sessions.idle, Duration::from_secs(7_200));
     assert_eq!(config.sessions.max, Duration::from_secs(604_800));
     assert_eq!(config.sync.interval, Some(Duration::from_secs(3_600)));
     assert_eq!(config.log.format, LogFormat::Text);
+    assert!(config.metrics.token.is_none());
 }
 
 #[test]
@@ -62,15 +65,20 @@ fn what_is_set_is_taken() {
         ("BINANCE_API_URL", "http://127.0.0.1:9001"),
         ("BINANCE_MARKET_URL", "https://prices.example"),
         ("OKX_API_URL", "https://okx.example"),
+        ("BINANCE_WS_URL", "ws://127.0.0.1:9002/"),
+        ("OKX_WS_URL", "wss://streams.example:8443"),
         ("VALIDATE_API_ON_TESTNET", "1"),
         ("SESSION_IDLE", "30m"),
         ("SESSION_MAX", "30m"),
         ("SYNC_INTERVAL", "off"),
         ("RUST_LOG", "warn,coffer=debug"),
         ("LOG_FORMAT", "json"),
+        ("METRICS_TOKEN", "sixteen-signs-ok"),
     ])
     .unwrap();
     assert_eq!(config.data_dir, Path::new("/srv/coffer"));
+    let token = config.metrics.token.as_ref().unwrap();
+    assert_eq!(token.expose_secret(), "sixteen-signs-ok");
     assert_eq!(config.database.kind, DatabaseKind::Postgres);
     assert!(matches!(&config.key, KeySource::File(path) if path == Path::new("/run/key")));
     let origin = config.web.origin(config.web.listen_addr);
@@ -91,6 +99,11 @@ fn what_is_set_is_taken() {
     assert_eq!(
         config.exchanges.okx_api_url.unwrap().as_str(),
         "https://okx.example"
+    );
+    let streams = [config.exchanges.binance_ws_url, config.exchanges.okx_ws_url];
+    assert_eq!(
+        streams.map(|url| url.unwrap().as_str().to_owned()),
+        ["ws://127.0.0.1:9002", "wss://streams.example:8443"]
     );
     assert!(config.exchanges.testnet_by_default);
     assert_eq!(config.sessions.idle, Duration::from_secs(1_800));
@@ -120,6 +133,10 @@ fn a_wrong_value_is_named_by_variable_and_never_shown() {
         ("BINANCE_MARKET_URL", "http://prices.example"),
         ("BINANCE_MARKET_URL", "https://prices.example/hush"),
         ("OKX_API_URL", "https://user:hush@okx.example"),
+        ("BINANCE_WS_URL", "ws://hush.example"),
+        ("BINANCE_WS_URL", "https://hush.example"),
+        ("OKX_WS_URL", "wss://user:hush@okx.example"),
+        ("OKX_WS_URL", "wss://okx.example/hush"),
         ("OKX_API_URL", "https://okx.example/api/v5"),
         ("OKX_API_URL", "ws://127.0.0.1:9001"),
         ("VALIDATE_API_ON_TESTNET", "truthy"),
@@ -132,6 +149,9 @@ fn a_wrong_value_is_named_by_variable_and_never_shown() {
         ("BASE_CURRENCY", "XAU"),
         ("RUST_LOG", "coffer=loudly"),
         ("LOG_FORMAT", "xml"),
+        ("METRICS_TOKEN", "fifteen-signs-0"),
+        ("METRICS_TOKEN", "hush hush hush hush"),
+        ("METRICS_TOKEN", "hush-größer-als-alles"),
     ];
     for (variable, value) in cases {
         let error = read(&[(variable, value)]).unwrap_err();

@@ -37,6 +37,19 @@ impl AssetCode {
         }
     }
 
+    /// Takes a code as people type it: in capitals if it is plain ASCII, as other scripts may tell two
+    /// codes apart by what looks like case.
+    ///
+    /// # Errors
+    /// [`BadAssetCode`], as [`Self::parse`].
+    pub fn typed(text: &str) -> Result<Self, BadAssetCode> {
+        if text.is_ascii() {
+            Self::parse(&text.to_ascii_uppercase())
+        } else {
+            Self::parse(text)
+        }
+    }
+
     /// What history is counted in: every exchange prices its coins in it.
     #[must_use]
     pub fn usdt() -> Self {

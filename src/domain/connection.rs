@@ -26,7 +26,8 @@ pub enum ConnectionStatus {
 }
 
 impl ConnectionStatus {
-    const ALL: [Self; 5] = [
+    /// Every status.
+    pub const ALL: [Self; 5] = [
         Self::Ok,
         Self::Partial,
         Self::Paused,
@@ -76,6 +77,39 @@ impl ConnectionStatus {
     }
 }
 
+/// Whether the exchange's own stream is listened to for a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Following {
+    /// It is not to be.
+    #[default]
+    Off,
+    /// It is to be, and the stream is not open at the moment.
+    Waiting,
+    /// The stream is open.
+    Live {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Following {
+    /// Whether the owner wants it.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self != Self::Off
+    }
+
+    /// Since when the stream is open.
+    #[must_use]
+    pub fn live_since(self) -> Option<Timestamp> {
+        match self {
+            Self::Live { since } => Some(since),
+            Self::Off | Self::Waiting => None,
+        }
+    }
+}
+
 /// A connection without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
@@ -115,6 +149,8 @@ pub struct Connection {
     pub syncing: bool,
     /// Until when nobody here asks the exchange, at its own wish.
     pub paused_until: Option<Timestamp>,
+    /// Whether the exchange's own stream is listened to for it.
+    pub following: Following,
 }
 
 impl Connection {

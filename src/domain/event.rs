@@ -1,13 +1,17 @@
 //! What a person is told without having asked: a closed set of events, each with a stable code, a
 //! calm sentence and a JSON face. None carries a key or a secret.
 
+mod sentences;
+
 use serde::{Deserialize, Serialize};
 
 use super::asset::AssetCode;
 use super::currency::Currency;
+use super::health;
 use super::telling::Change;
 use super::text;
 use super::timestamp::Timestamp;
+use sentences::{balance_sentence, failing_sentence, value_sentence, weight_sentence};
 
 /// The most rights of a key that an event names one by one.
 const MOST_RIGHTS: usize = 12;
@@ -21,6 +25,21 @@ pub struct Subject {
     pub label: String,
     /// The exchange's name.
     pub exchange: String,
+}
+
+/// The site of an exchange that an event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The exchange's name.
+    pub exchange: String,
+    /// Its host.
+    pub host: String,
+}
+
+impl Place {
+    fn mark(&self) -> String {
+        format!("{}|{}", self.exchange, self.host)
+    }
 }
 
 /// What happened. In JSON `{"event": CODE, "data": {…}}`; amounts and percentages are text.
@@ -72,6 +91,48 @@ pub enum Event {
         #[serde(flatten)]
         change: Change,
     },
+    /// An exchange did not answer for some time.
+    ExchangeFailing {
+        /// The site.
+        #[serde(flatten)]
+        place: Place,
+        /// How the last call ended, by its fixed name.
+        reason: String,
+        /// The same in one sentence.
+        explanation: String,
+        /// Since how many minutes.
+        minutes: u32,
+    },
+    /// An exchange that did not answer does so again.
+    ExchangeRecovered {
+        /// The site.
+        #[serde(flatten)]
+        place: Place,
+    },
+    /// Most of what an exchange lets this server call in one window was used.
+    WeightHigh {
+        /// The site.
+        #[serde(flatten)]
+        place: Place,
+        /// What the calls weighed.
+        weight: u64,
+        /// The most that they may weigh.
+        limit: u64,
+        /// The window's length in milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        window_ms: Option<i64>,
+        /// The path, where each has a limit of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        path: Option<String>,
+    },
+    /// The clock of this server and that of an exchange are more than a second apart.
+    ClockOff {
+        /// The site.
+        #[serde(flatten)]
+        place: Place,
+        /// How far the exchange's clock is ahead of ours, in milliseconds.
+        offset_ms: i64,
+    },
     /// The receiver of the webhook said that it is gone.
     WebhookSwitchedOff {
         /// The receiver's host.
@@ -102,6 +163,10 @@ impl Event {
             Self::SyncFailing { .. } => "sync_failing",
             Self::BalanceChanged { .. } => "balance_changed",
             Self::ValueChanged { .. } => "value_changed",
+            Self::ExchangeFailing { .. } => "exchange_failing",
+            Self::ExchangeRecovered { .. } => "exchange_recovered",
+            Self::WeightHigh { .. } => "weight_high",
+            Self::ClockOff { .. } => "clock_off",
             Self::WebhookSwitchedOff { .. } => "webhook_switched_off",
             Self::Test {} => "test",
         }
@@ -133,6 +198,25 @@ impl Event {
             }
             Self::BalanceChanged { asset, change } => balance_sentence(asset, change),
             Self::ValueChanged { currency, change } => value_sentence(*currency, change),
+            Self::ExchangeFailing {
+                place,
+                explanation,
+                minutes,
+                ..
+            } => failing_sentence(place, *minutes, explanation),
+            Self::ExchangeRecovered { place } => format!("{} answers again.", place.exchange),
+            Self::WeightHigh {
+                place,
+                weight,
+                limit,
+                window_ms,
+                path,
+            } => weight_sentence(place, (*weight, *limit), *window_ms, path.as_deref()),
+            Self::ClockOff { place, offset_ms } => format!(
+                "The clock of {} is {}.",
+                place.exchange,
+                health::clock_words(*offset_ms)
+            ),
             Self::WebhookSwitchedOff { host } => {
                 format!("{host} said that your webhook is gone, so it is switched off.")
             }
@@ -149,13 +233,20 @@ impl Event {
                 "Make a new key on {} with reading as its only right, and delete this one there.",
                 connection.exchange
             )),
-            Self::SyncFailing { .. } => {
+            Self::SyncFailing { .. } | Self::ExchangeFailing { .. } => {
                 Some("Coffer keeps trying; the last balances stay, with their age.".to_owned())
             }
+            Self::WeightHigh { .. } => Some(
+                "Calls wait for their turn, so nothing is lost; syncs may take longer.".to_owned(),
+            ),
+            Self::ClockOff { .. } => Some("Set this server's clock by a time service.".to_owned()),
             Self::WebhookSwitchedOff { .. } => {
                 Some("Enter another address, or switch it on again.".to_owned())
             }
-            Self::BalanceChanged { .. } | Self::ValueChanged { .. } | Self::Test {} => None,
+            Self::ExchangeRecovered { .. }
+            | Self::BalanceChanged { .. }
+            | Self::ValueChanged { .. }
+            | Self::Test {} => None,
         }
     }
 
@@ -167,6 +258,10 @@ impl Event {
             | Self::KeyGainedRights { connection, .. }
             | Self::SyncFailing { connection, .. } => format!("/connections/{}", connection.id),
             Self::BalanceChanged { .. } | Self::ValueChanged { .. } => "/".to_owned(),
+            Self::ExchangeFailing { .. }
+            | Self::ExchangeRecovered { .. }
+            | Self::WeightHigh { .. }
+            | Self::ClockOff { .. } => "/status".to_owned(),
             Self::WebhookSwitchedOff { .. } | Self::Test {} => "/settings/telling".to_owned(),
         }
     }
@@ -185,31 +280,21 @@ impl Event {
             Self::SyncFailing { connection, .. } => connection.id.clone(),
             Self::BalanceChanged { asset, .. } => asset.to_string(),
             Self::ValueChanged { currency, .. } => currency.to_string(),
+            Self::ExchangeFailing { place, .. } => return Self::failing_mark(place),
+            Self::ExchangeRecovered { place } | Self::WeightHigh { place, .. } => place.mark(),
+            // When ours is off, it is so for all of an exchange's hosts.
+            Self::ClockOff { place, .. } => place.exchange.clone(),
             Self::WebhookSwitchedOff { host } => host.clone(),
             Self::Test {} => String::new(),
         };
         format!("{}|{detail}", self.code())
     }
-}
 
-fn balance_sentence(asset: &AssetCode, change: &Change) -> String {
-    let (before, after) = (change.before.grouped(), change.after.grouped());
-    match &change.percent {
-        None => format!("{after} {asset} came in; you held none before."),
-        Some(_) if change.after.is_zero() => {
-            format!("All your {asset} is gone; you held {before}.")
-        }
-        Some(_) => format!("Your {asset} went from {before} to {after}{}.", change.by()),
+    /// The mark of [`Self::ExchangeFailing`], whatever is told of why.
+    #[must_use]
+    pub fn failing_mark(place: &Place) -> String {
+        format!("exchange_failing|{}", place.mark())
     }
-}
-
-fn value_sentence(currency: Currency, change: &Change) -> String {
-    let shown = |amount: &super::amount::Amount| amount.rounded(currency.digits()).grouped();
-    let (before, after) = (shown(&change.before), shown(&change.after));
-    format!(
-        "What you hold went from {before} {currency} to {after} {currency}{}.",
-        change.by()
-    )
 }
 
 /// An event as a person was told it.

@@ -43,6 +43,13 @@ impl fmt::Display for ExchangeId {
     }
 }
 
+/// The name that people know an exchange by, of those there are.
+#[must_use]
+pub fn name_of(exchanges: &[(ExchangeId, String)], id: &ExchangeId) -> String {
+    let known = exchanges.iter().find(|(known, _)| known == id);
+    known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+}
+
 /// Real money, or the exchange's test environment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -73,7 +73,8 @@ impl ManualForm {
     /// A sentence for every field that is wrong.
     pub fn read(&self) -> Result<ManualEntry, FieldErrors> {
         let (label, remark) = (self.label.trim(), self.note.trim());
-        let (asset, quantity) = (asset(self.asset.trim()), quantity(self.quantity.trim()));
+        let asset = AssetCode::typed(self.asset.trim()).map_err(|_| ASSET);
+        let quantity = quantity(self.quantity.trim());
         let mut errors = FieldErrors::default();
         errors.add("asset", asset.as_ref().map(|_| ()));
         errors.add("quantity", quantity.as_ref().map(|_| ()));
@@ -100,17 +101,6 @@ impl From<&ManualEntry> for ManualForm {
             note: entry.note.clone(),
         }
     }
-}
-
-/// A code as it was typed; in capitals if it is plain ASCII, as other scripts may tell two codes
-/// apart by what looks like case.
-fn asset(text: &str) -> Result<AssetCode, &'static str> {
-    let parsed = if text.is_ascii() {
-        AssetCode::parse(&text.to_ascii_uppercase())
-    } else {
-        AssetCode::parse(text)
-    };
-    parsed.map_err(|_| ASSET)
 }
 
 fn quantity(text: &str) -> Result<Amount, &'static str> {

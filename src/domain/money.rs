@@ -51,6 +51,14 @@ pub fn percent(part: &Amount) -> String {
     format!("{} %", fixed(&shown, 1))
 }
 
+/// A change in percent with its sign and all its digits: `+1.25 %`, `−0.4 %`, `0 %`.
+#[must_use]
+pub fn signed_percent(change: &Amount) -> String {
+    let rises = !change.is_negative() && !change.is_zero();
+    let sign = if rises { "+" } else { "" };
+    format!("{sign}{} %", signed(&change.grouped()))
+}
+
 /// So many digits after the point, thousands separated, below zero with a true minus sign.
 fn fixed(amount: &Amount, places: usize) -> String {
     let shown = amount.rounded(places).grouped();
@@ -112,6 +120,12 @@ mod tests {
         assert_eq!(shown("0.99912"), "0.99912");
         assert_eq!(shown("0.0000091240"), "0.000009124");
         assert_eq!(shown("1"), "1.00");
+    }
+
+    #[test]
+    fn changes_have_their_sign() {
+        let shown = ["1234.5", "-0.4", "0"].map(|text| signed_percent(&amount(text)));
+        assert_eq!(shown, ["+1,234.5 %", "\u{2212}0.4 %", "0 %"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::currency::Currency;
 use super::deed::Deed;
 use super::delivery::Outcome;
+use super::market::Pair;
 use super::report::SyncReport;
 use super::typed::Typed;
 
@@ -20,6 +21,8 @@ pub enum Notice {
     Deleted(String),
     /// A connection has another name or limit; its label.
     ConnectionChanged(String),
+    /// A connection is followed, or not any more; its label, and which.
+    FollowingSwitched(String, bool),
     /// A connection has another key, and was synced with it.
     KeyReplaced(SyncReport),
     /// Portfolios were arranged, or something was entered by hand.
@@ -38,6 +41,12 @@ pub enum Notice {
     TestSent(Option<Outcome>),
     /// A token was revoked; its name.
     TokenRevoked(String),
+    /// A pair is on the watchlist.
+    Watched(Pair),
+    /// A pair is on the watchlist no longer.
+    Unwatched(Pair),
+    /// The candles of past days of a pair are being fetched.
+    Fetching(Pair),
 }
 
 /// Where to go after something was done, and what to tell there.

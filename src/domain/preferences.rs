@@ -19,6 +19,8 @@ pub struct Preferences {
     pub balance_percent: Amount,
     /// By more than how many percent the value of everything must have changed.
     pub value_percent: Amount,
+    /// Whether they are told how exchanges fare that they have an account on.
+    pub exchange_news: bool,
 }
 
 impl Default for Preferences {
@@ -27,6 +29,7 @@ impl Default for Preferences {
             failing_hours: 6,
             balance_percent: Amount::from(10),
             value_percent: Amount::from(10),
+            exchange_news: true,
         }
     }
 }
@@ -48,6 +51,8 @@ pub struct PreferencesForm<'a> {
     pub balance_percent: &'a str,
     /// [`Preferences::value_percent`].
     pub value_percent: &'a str,
+    /// [`Preferences::exchange_news`]: `yes`, or empty for no.
+    pub exchange_news: &'a str,
 }
 
 impl PreferencesForm<'_> {
@@ -59,17 +64,22 @@ impl PreferencesForm<'_> {
         let failing_hours = hours(self.failing_hours);
         let balance_percent = percent(self.balance_percent);
         let value_percent = percent(self.value_percent);
-        match (failing_hours, balance_percent, value_percent) {
-            (Ok(failing_hours), Ok(balance_percent), Ok(value_percent)) => Ok(Preferences {
-                failing_hours,
-                balance_percent,
-                value_percent,
-            }),
-            (hours, balance, value) => {
+        let exchange_news = yes_or_no(self.exchange_news);
+        match (failing_hours, balance_percent, value_percent, exchange_news) {
+            (Ok(failing_hours), Ok(balance_percent), Ok(value_percent), Ok(exchange_news)) => {
+                Ok(Preferences {
+                    failing_hours,
+                    balance_percent,
+                    value_percent,
+                    exchange_news,
+                })
+            }
+            (hours, balance, value, news) => {
                 let mut errors = FieldErrors::default();
                 errors.add("failing_hours", hours.map(|_| ()));
                 errors.add("balance_percent", balance.map(|_| ()));
                 errors.add("value_percent", value.map(|_| ()));
+                errors.add("exchange_news", news.map(|_| ()));
                 Err(errors)
             }
         }
@@ -81,6 +91,14 @@ fn hours(text: &str) -> Result<u32, &'static str> {
     hours
         .filter(|hours| (1..=MOST_HOURS).contains(hours))
         .ok_or("Enter a whole number of hours from 1 to 720.")
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    match text {
+        "yes" => Ok(true),
+        "" => Ok(false),
+        _ => Err("Tick the box, or leave it."),
+    }
 }
 
 fn percent(text: &str) -> Result<Amount, &'static str> {
@@ -102,6 +120,7 @@ mod tests {
             failing_hours: hours,
             balance_percent: percent,
             value_percent: "10",
+            exchange_news: "yes",
         };
         form.read()
     }
@@ -115,6 +134,21 @@ mod tests {
         );
         assert_eq!(read.failing_ms(), 43_200_000);
         assert_eq!(Preferences::default().failing_ms(), 21_600_000);
+    }
+
+    #[test]
+    fn a_box_is_ticked_or_not() {
+        let told = |exchange_news| {
+            let form = PreferencesForm {
+                failing_hours: "6",
+                balance_percent: "10",
+                value_percent: "10",
+                exchange_news,
+            };
+            form.read().map(|read| read.exchange_news)
+        };
+        assert_eq!((told("yes"), told("")), (Ok(true), Ok(false)));
+        assert!(told("on").unwrap_err().get("exchange_news").is_some());
     }
 
     #[test]

@@ -15,8 +15,11 @@ use super::asset::AssetCode;
 use super::exchange::ExchangeId;
 use super::timestamp::Timestamp;
 
-/// How old a price may be, in milliseconds: an older one is used for nothing.
+/// How long ago a price may have been read, in milliseconds: an older one is used for nothing.
 pub const MAX_AGE_MS: i64 = 15 * 60 * 1000;
+/// How long ago an exchange may have said what it tells as its last price, in milliseconds: where little
+/// is traded that may be hours, and it is the last price all the same.
+pub const MAX_SAID_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A price as an exchange tells it, of a pair that is traded at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Ticker {
     /// The last price of one unit of `base`, in units of `quote`; whatever the exchange said, zero
     /// and below included.
     pub price: Amount,
+    /// When the exchange said so, where it tells that.
+    pub at: Option<Timestamp>,
 }
 
 /// A price and whether it can be used.
@@ -35,11 +40,40 @@ pub struct Ticker {
 pub struct Quote {
     /// The price.
     pub price: Amount,
-    /// When the exchange said so.
+    /// When it was read. It was the exchange's last price then, however long ago that was said.
     pub at: Timestamp,
+    /// When the exchange said so, where it tells that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Timestamp>,
     /// Why it is not used, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<Doubt>,
+}
+
+impl Quote {
+    /// When the exchange said so; where it does not tell that, when it was read.
+    #[must_use]
+    pub fn said_at(&self) -> Timestamp {
+        self.told_at.unwrap_or(self.at)
+    }
+
+    /// Whether it was read too long ago at a moment to be used.
+    #[must_use]
+    pub fn is_old(&self, now: Timestamp) -> bool {
+        is_old(self.at, now)
+    }
+
+    /// Whether it can be used at a moment: it is neither doubted nor too old.
+    #[must_use]
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        self.doubt.is_none() && !self.is_old(now)
+    }
+}
+
+/// Whether what was told at a moment is too old at another to be used.
+#[must_use]
+pub fn is_old(at: Timestamp, now: Timestamp) -> bool {
+    now.0.saturating_sub(at.0) > MAX_AGE_MS
 }
 
 /// Why a price is not used.
@@ -48,6 +82,11 @@ pub struct Quote {
 pub enum Doubt {
     /// It is zero or below.
     NotPositive,
+    /// The exchange has said nothing newer for more than a day.
+    Stale {
+        /// When it was said.
+        said_at: Timestamp,
+    },
     /// It is far from the last good one, and no other exchange bears it out.
     Jumped {
         /// The last good price.

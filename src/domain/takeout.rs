@@ -3,6 +3,7 @@
 //! Nothing here is rounded, and no number stands where none was got: its cell is empty, or null,
 //! and another one says why.
 
+pub mod candles;
 pub mod cell;
 pub mod file;
 pub mod history;

@@ -4,6 +4,7 @@ use reqwest::{Method, Url};
 
 use super::cost::Cost;
 use super::error::ExchangeError;
+use crate::domain::health::CallClass;
 
 /// A method and a path that a client may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,17 +12,26 @@ pub(super) struct Endpoint {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) cost: Cost,
+    /// What kind of question it answers.
+    pub(super) class: CallClass,
 }
 
 impl Endpoint {
-    pub(super) const fn get(path: &'static str, cost: Cost) -> Self {
-        let method = Method::GET;
-        Self { method, path, cost }
+    pub(super) const fn get(path: &'static str, cost: Cost, class: CallClass) -> Self {
+        Self::new(Method::GET, path, cost, class)
     }
 
-    pub(super) const fn post(path: &'static str, cost: Cost) -> Self {
-        let method = Method::POST;
-        Self { method, path, cost }
+    pub(super) const fn post(path: &'static str, cost: Cost, class: CallClass) -> Self {
+        Self::new(Method::POST, path, cost, class)
+    }
+
+    const fn new(method: Method, path: &'static str, cost: Cost, class: CallClass) -> Self {
+        Self {
+            method,
+            path,
+            cost,
+            class,
+        }
     }
 }
 
@@ -32,12 +42,17 @@ pub(super) struct Site {
     pub(super) allowed: &'static [Endpoint],
 }
 
+/// The name of a place: exchange, host and, where it is not the usual one, port.
+pub(super) fn place(exchange: &str, base: &Url) -> String {
+    let host = base.host_str().unwrap_or_default();
+    let port = base.port().map(|port| format!(":{port}"));
+    format!("{exchange} {host}{}", port.unwrap_or_default())
+}
+
 impl Site {
-    /// The site's name among places: exchange, host and, where it is not the usual one, port.
+    /// The site's name among places.
     pub(super) fn place(&self, exchange: &str) -> String {
-        let host = self.base.host_str().unwrap_or_default();
-        let port = self.base.port().map(|port| format!(":{port}"));
-        format!("{exchange} {host}{}", port.unwrap_or_default())
+        place(exchange, &self.base)
     }
 
     /// The URL of a request, exactly as it was signed.
@@ -87,8 +102,8 @@ mod tests {
     use crate::exchanges::testing::FREE;
 
     const LIST: &[Endpoint] = &[
-        Endpoint::get("/api/read", FREE),
-        Endpoint::post("/api/look", FREE),
+        Endpoint::get("/api/read", FREE, CallClass::Account),
+        Endpoint::post("/api/look", FREE, CallClass::Account),
     ];
 
     fn site() -> Site {

@@ -4,7 +4,8 @@
 //! Every try passes the gate and is signed anew behind it, so that neither its time nor the word of
 //! a pause can grow old in a queue.
 
-use std::sync::Arc;
+mod time;
+
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -12,14 +13,17 @@ use secrecy::SecretString;
 
 use super::Access;
 use super::allow::{Endpoint, Site};
-use super::clock::{Reading, SiteClock, SiteClocks, offset_ms};
-use super::cost::Scope;
+use super::clock::SiteClocks;
+use super::cost::{Cost, Scope};
 use super::error::ExchangeError;
-use super::gate::Charge;
+use super::gate::{Charge, Passed};
 use super::journal::{Journal, RawAnswer};
 use super::registry::Shared;
 use super::retry::{Limits, MAX_TRIES, delay};
 use super::transport::{Answer, Call};
+use super::vitals::Ended;
+use crate::domain::exchange::Environment;
+use crate::domain::health::{CallClass, LONG_WINDOW_MS, Outcome};
 use crate::domain::problem::ExchangeProblem;
 
 /// What only one exchange knows of a call.
@@ -79,6 +83,8 @@ pub(super) struct Caller<'a> {
 pub(super) struct Terms<'a> {
     /// The key that stands for the account whose budget pays; `None` for public calls.
     pub(super) api_key: Option<&'a SecretString>,
+    /// Whether it is a test account's; public calls count as live ones.
+    pub(super) environment: Environment,
     /// How long a call may wait for the exchange's budget.
     pub(super) patience: Duration,
     pub(super) journal: &'a Journal,
@@ -88,6 +94,7 @@ impl<'a> From<Access<'a>> for Terms<'a> {
     fn from(access: Access<'a>) -> Self {
         Self {
             api_key: Some(&access.credentials.api_key),
+            environment: access.environment,
             patience: access.patience,
             journal: access.journal,
         }
@@ -125,11 +132,7 @@ impl Caller<'_> {
             signer: Some(signer),
             tries: 0,
         };
-        let known = clock.reading();
-        let (asked, offset) = match known.offset_ms {
-            Some(Ok(offset)) => (known.asked, offset),
-            _ => self.set_clock(&clock, known.asked, &mut limits).await?,
-        };
+        let (asked, offset) = self.offset(&clock, &mut limits).await?;
         let mut result = self.ask(&mut question, offset, &mut limits).await;
         if is_skewed(&result) && question.tries < MAX_TRIES {
             let (_, offset) = self.set_clock(&clock, asked, &mut limits).await?;
@@ -162,37 +165,6 @@ impl Caller<'_> {
         self.ask(&mut question, 0, &mut limits).await
     }
 
-    /// Asks the site for its time, unless somebody else has done so since it was asked so often.
-    async fn set_clock(
-        &self,
-        clock: &Arc<SiteClock>,
-        asked: u64,
-        limits: &mut Limits,
-    ) -> Result<(u64, i64), ExchangeError> {
-        let turn = limits.time.within(clock.asking.lock()).await;
-        let _turn = turn.ok_or(ExchangeProblem::Unavailable)?;
-        let mut reading = clock.reading();
-        if reading.asked == asked || reading.offset_ms.is_none() {
-            let offset = self.ask_time(limits).await;
-            reading = clock.keep(offset.map_err(ExchangeError::into_problem));
-        }
-        let Reading { asked, offset_ms } = reading;
-        Ok((asked, offset_ms.ok_or(ExchangeProblem::ClockSkew)??))
-    }
-
-    async fn ask_time(&self, limits: &mut Limits) -> Result<i64, ExchangeError> {
-        let mut question = Question {
-            endpoint: &self.protocol.time(),
-            parameters: "",
-            signer: None,
-            tries: 0,
-        };
-        let answer = self.ask(&mut question, 0, limits).await?;
-        let theirs_ms = self.protocol.read_time(answer.text()?)?;
-        let ours_ms = self.clocks.local_ms();
-        Ok(offset_ms(theirs_ms, answer.round_trip, ours_ms))
-    }
-
     /// Asks until there is an answer, something that another try cannot mend, or no time or try
     /// left.
     async fn ask(
@@ -223,13 +195,16 @@ impl Caller<'_> {
         offset_ms: i64,
         limits: &mut Limits,
     ) -> Result<Answer, ExchangeError> {
-        let Endpoint { method, path, cost } = question.endpoint;
+        let Endpoint {
+            method, path, cost, ..
+        } = question.endpoint;
         let charge = Charge {
             place: &self.place,
             path,
             cost: *cost,
             api_key: self.terms.api_key,
             offset_ms,
+            yields: yields(question.endpoint),
         };
         let passed = self.shared.gate.pass(&charge, &mut limits.patience).await?;
         let Signed { query, headers } = self.signed(question, offset_ms)?;
@@ -243,8 +218,9 @@ impl Caller<'_> {
         let ready = transport.ready(self.site, call)?;
         self.terms.journal.spend(cost.weight);
         let sent = limits.time.within(transport.send(ready)).await;
-        let sent = sent.unwrap_or(Err(ExchangeError::Transient));
-        let took = sent.as_ref().ok().map(|answer| answer.round_trip);
+        let sent = sent.unwrap_or(Err(ExchangeError::TimedOut));
+        let came = sent.as_ref().ok();
+        let came = came.map(|answer| (answer.status, answer.round_trip));
         let result = match sent {
             Ok(answer) => {
                 let asked = (question.endpoint, question.parameters);
@@ -256,10 +232,38 @@ impl Caller<'_> {
             }
             Err(error) => Err(error),
         };
-        let took = took.filter(|_| !result.as_ref().is_err_and(ExchangeError::is_no_answer));
-        let now_ms = self.clocks.local_ms();
-        self.shared.vitals.note(&self.place, now_ms, took);
+        self.note(question.endpoint, &passed, came, result.as_ref().err());
         result
+    }
+
+    /// Notes how a call ended: the status and the time of its answer, if one came, and what is wrong
+    /// with it.
+    fn note(
+        &self,
+        endpoint: &Endpoint,
+        passed: &Passed,
+        came: Option<(u16, Duration)>,
+        error: Option<&ExchangeError>,
+    ) {
+        let status = came.map(|(status, _)| status);
+        let outcome = error.map_or(Outcome::Ok, |error| error.outcome(status));
+        let took = came.map(|(_, took)| took);
+        let now_ms = self.clocks.local_ms();
+        let Cost { budget, scope, .. } = endpoint.cost;
+        // That a shorter window is used up is nothing: calls wait for the next.
+        let is_long = budget.window_ms >= LONG_WINDOW_MS;
+        let ended = Ended {
+            place: &self.place,
+            environment: self.terms.environment,
+            class: endpoint.class,
+            weight: endpoint.cost.weight,
+            outcome,
+            took: took.filter(|_| outcome.is_answer()),
+            spent: is_long.then(|| passed.spent(now_ms)),
+            lasting: passed.lasting(),
+            path: (scope != Scope::Address).then_some(endpoint.path),
+        };
+        self.shared.vitals.note(&ended, now_ms);
     }
 
     fn signed(&self, question: &Question<'_>, offset_ms: i64) -> Result<Signed, ExchangeError> {
@@ -288,6 +292,12 @@ impl Caller<'_> {
 
 fn is_skewed(result: &Result<Answer, ExchangeError>) -> bool {
     result.as_ref().is_err_and(ExchangeError::is_clock_skew)
+}
+
+/// Whether a call leaves others the half of what they share with it: whoever asks for the past, of a budget
+/// that all calls draw on.
+fn yields(endpoint: &Endpoint) -> bool {
+    endpoint.class == CallClass::History && endpoint.cost.scope == Scope::Address
 }
 
 #[cfg(test)]

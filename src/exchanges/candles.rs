@@ -1,102 +1,145 @@
-//! Daily candles, read row by row: of each only the day and the last price are kept.
+//! Candles, read row by row: what cannot be is kept out and counted, and takes no other with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::value::RawValue;
 
+use super::allow::Site;
+use super::clock::SiteClocks;
+use super::refused::Refusals;
+use super::registry::Shared;
 use super::rows::{Rows, amount, text};
+use super::{Candles, CandlesAsked};
 use crate::domain::amount::Amount;
-use crate::domain::history::day::start_of_day;
-use crate::domain::price::daily::Close;
+use crate::domain::market::candle::{Candle, Fault, implausible};
 use crate::domain::timestamp::Timestamp;
 
-/// Where the last price stands in a candle's row; both exchanges begin with time, open, high, low.
-const CLOSE: usize = 4;
+/// A row's fields, in the order of the exchange.
+pub(super) struct Fields<'a>(Vec<&'a RawValue>);
 
-/// The days' last prices within a stretch, oldest first. Left out are rows that cannot be read, days
-/// that come twice, prices that are not above zero, and days that begin elsewhere than at midnight,
-/// UTC.
-pub(super) fn read(rows: &Rows<'_>, (from, to): (Timestamp, Timestamp)) -> Vec<Close> {
-    let mut days: BTreeMap<Timestamp, Option<Amount>> = BTreeMap::new();
-    for raw in rows.iter() {
-        let Some(Close { day, price }) = row(raw) else {
-            continue;
-        };
-        if (from..=to).contains(&day) {
-            days.entry(day)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(price));
-        }
+impl<'a> Fields<'a> {
+    /// The fields of a row; `None` when it is no list.
+    pub(super) fn read(raw: &'a RawValue) -> Option<Self> {
+        serde_json::from_str(raw.get()).ok().map(Self)
     }
-    let close = |(day, price): (Timestamp, Option<Amount>)| Some(Close { day, price: price? });
-    days.into_iter().filter_map(close).collect()
+
+    /// The text of a field that must be there.
+    pub(super) fn text(&self, place: usize) -> Option<String> {
+        text(self.0.get(place).copied()).ok()?
+    }
+
+    /// A moment in epoch milliseconds.
+    pub(super) fn moment(&self, place: usize) -> Option<Timestamp> {
+        Some(Timestamp(self.text(place)?.parse().ok()?))
+    }
+
+    /// An amount that must be there.
+    pub(super) fn amount(&self, place: usize) -> Option<Amount> {
+        amount(self.0.get(place).copied()).ok()?
+    }
 }
 
-fn row(raw: &RawValue) -> Option<Close> {
-    let fields: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-    let field = |place: usize| fields.get(place).copied();
-    let day = Timestamp(text(field(0)).ok()??.parse().ok()?);
-    let price = amount(field(CLOSE)).ok()??;
-    let good = start_of_day(day) == day && !price.is_zero() && !price.is_negative();
-    good.then_some(Close { day, price })
+/// Who is told of rows that are kept out.
+pub(super) struct Reader<'a> {
+    pub(super) exchange: &'static str,
+    pub(super) refusals: &'a Refusals,
+    /// The moment by the exchange's clock.
+    pub(super) now: Timestamp,
+}
+
+/// A candle and the row it was read from.
+type Read<'a> = (Candle, &'a RawValue);
+
+impl<'a> Reader<'a> {
+    /// Who is told of rows that a site sent, by that site's clock as far as it is known.
+    pub(super) fn new(
+        exchange: &'static str,
+        shared: &'a Shared,
+        clocks: &SiteClocks,
+        site: &Site,
+    ) -> Self {
+        let ahead_ms = clocks.known_ms(site.base.as_str());
+        let now = Timestamp(clocks.local_ms());
+        Self {
+            exchange,
+            refusals: &shared.refusals,
+            now: now.plus_ms(ahead_ms.unwrap_or_default()),
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// The candles of an answer.
+    pub(super) fn candles(
+        &self,
+        asked: &CandlesAsked<'_>,
+        rows: &Rows<'_>,
+        row: impl Fn(&RawValue) -> Option<Candle>,
+    ) -> Candles {
+        let mut read: Vec<Read<'_>> = Vec::new();
+        for raw in rows.iter() {
+            let candle = row(raw).ok_or(Fault::Unreadable);
+            match candle.and_then(|candle| self.judged(asked, candle)) {
+                Ok(candle) => read.push((candle, raw)),
+                Err(fault) => self.refuse(fault, raw),
+            }
+        }
+        read.sort_by_key(|(candle, _)| candle.open_time);
+        self.plausible(asked, self.single(read))
+    }
+
+    /// Counts a row that is kept out.
+    pub(super) fn refuse(&self, fault: Fault, raw: &RawValue) {
+        let now_ms = self.now.0;
+        self.refusals.note(self.exchange, fault, raw.get(), now_ms);
+    }
+
+    fn judged(&self, asked: &CandlesAsked<'_>, candle: Candle) -> Result<Candle, Fault> {
+        candle.check(asked.interval, self.now)?;
+        let within = (asked.from..=asked.to).contains(&candle.open_time);
+        within.then_some(candle).ok_or(Fault::NotAsked)
+    }
+
+    /// Those of which there is one; of two that say the same, one.
+    fn single<'r>(&self, read: Vec<Read<'r>>) -> Vec<Read<'r>> {
+        let same = |a: &Read<'_>, b: &Read<'_>| a.0.open_time == b.0.open_time;
+        let mut kept = Vec::with_capacity(read.len());
+        for group in read.chunk_by(same) {
+            match group {
+                [first, others @ ..] if others.iter().all(|other| other.0 == first.0) => {
+                    kept.push(first.clone());
+                }
+                _ => group
+                    .iter()
+                    .for_each(|(_, raw)| self.refuse(Fault::Twice, raw)),
+            }
+        }
+        kept
+    }
+
+    /// Leaves out those whose volume cannot be beside those of their answer and those known around,
+    /// unless they are to be believed.
+    fn plausible(&self, asked: &CandlesAsked<'_>, read: Vec<Read<'_>>) -> Candles {
+        let known = asked.around.iter().map(|one| (one.open_time, &one.volume));
+        let own = read.iter().map(|(one, _)| (one.open_time, &one.volume));
+        // Of two of a moment, the one that is told now counts.
+        let volumes: BTreeMap<Timestamp, &Amount> = known.chain(own).collect();
+        let odd = implausible(&volumes.values().copied().collect::<Vec<_>>());
+        let odd = volumes.keys().zip(odd).filter(|(_, odd)| *odd);
+        let odd: BTreeSet<Timestamp> = odd.map(|(open, _)| *open).collect();
+        let mut told = Candles::default();
+        for (candle, raw) in read {
+            let open = candle.open_time;
+            if odd.contains(&open) && !asked.believed.contains(&open) {
+                self.refuse(Fault::ImplausibleVolume, raw);
+                told.refused.push(open);
+            } else {
+                told.candles.push(candle);
+            }
+        }
+        told
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const DAY_MS: i64 = 86_400_000;
-    const STRETCH: (Timestamp, Timestamp) = (Timestamp(0), Timestamp(10 * DAY_MS - 1));
-
-    fn told(rows: &str) -> Vec<(i64, String)> {
-        let rows: Rows<'_> = serde_json::from_str(rows).unwrap();
-        let closes = read(&rows, STRETCH).into_iter();
-        closes
-            .map(|close| (close.day.0 / DAY_MS, close.price.to_string()))
-            .collect()
-    }
-
-    #[test]
-    fn a_bad_candle_takes_no_other_with_it() {
-        let day = |n: i64| n * DAY_MS;
-        let rows = format!(
-            r#"[[{},"1","1","1","2.50000000","9"],["{}","1","1","1","3","9"],
-            [{},"1","1","1"],[{},"1","1","1","-1"],[{},"1","1","1","0.0"],
-            [{},"1","1","1","NaN"],[1,"1","1","1","7"],["x","1","1","1","7"],
-            [{},"1","1","1","7"],[{},"1","1","1","7"],{{}},null,7,[],"x",
-            [{},"1","1","1","8"],[-{},"1","1","1","8"]]"#,
-            day(0),
-            day(1),
-            day(2),
-            day(3),
-            day(4),
-            day(5),
-            day(6),
-            day(6),
-            day(10),
-            day(1),
-        );
-        let wanted = [(0, "2.5".to_owned()), (1, "3".to_owned())];
-        assert_eq!(told(&rows), wanted);
-    }
-
-    #[test]
-    fn the_order_of_candles_does_not_matter() {
-        let row = |n: i64| format!(r#"["{}","1","1","1","{}"]"#, n * DAY_MS, n + 1);
-        let rows = format!("[{},{},{}]", row(3), row(0), row(2));
-        let days: Vec<_> = told(&rows).into_iter().map(|(day, _)| day).collect();
-        assert_eq!(days, [0, 2, 3]);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_in_a_row_makes_a_price_of_nothing(time in "\\PC{0,20}", price in "\\PC{0,20}") {
-            let row = serde_json::json!([[time, "1", "1", "1", price]]).to_string();
-            for (_, price) in told(&row) {
-                prop_assert!(!price.starts_with('-') && price != "0");
-            }
-        }
-    }
-}
+mod tests;

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::domain::health::ClockReading;
 use crate::domain::problem::ExchangeProblem;
+use crate::domain::timestamp::Timestamp;
 
 /// Tells this machine's time in epoch milliseconds, UTC.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -53,10 +55,9 @@ impl SiteClocks {
         (self.clock)()
     }
 
-    /// How far the clock of a site is ahead of ours, if that is known.
+    /// How far the clock of a site is ahead of ours, in milliseconds, if that is known.
     pub(super) fn known_ms(&self, site: &str) -> Option<i64> {
-        let sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
-        sites.get(site)?.reading().offset_ms?.ok()
+        self.site(site).reading().offset_ms?.ok()
     }
 
     /// The clock of a site.
@@ -93,12 +94,19 @@ impl SiteClock {
     }
 }
 
-/// What to add to our time to have theirs: their answer has aged by half the round trip.
-pub(super) fn offset_ms(theirs_ms: i64, round_trip: Duration, ours_ms: i64) -> i64 {
-    let half = i64::try_from(round_trip.as_millis() / 2).unwrap_or(i64::MAX);
-    theirs_ms
-        .saturating_add(half.min(MAX_WAY_BACK_MS))
-        .saturating_sub(ours_ms)
+/// How far their clock is from ours: their answer has aged by half the round trip, or by anything up to
+/// all of it.
+///
+/// It is taken from the time that the exchange itself tells. The `Date` of its answers would cost no
+/// call, but has whole seconds only and is written by whatever stands before the exchange.
+pub(super) fn clock_reading(theirs_ms: i64, round_trip: Duration, ours_ms: i64) -> ClockReading {
+    let whole = i64::try_from(round_trip.as_millis()).unwrap_or(i64::MAX);
+    let way_back = (whole / 2).min(MAX_WAY_BACK_MS);
+    ClockReading {
+        at: Timestamp(ours_ms),
+        offset_ms: theirs_ms.saturating_add(way_back).saturating_sub(ours_ms),
+        give_or_take_ms: whole.saturating_sub(way_back),
+    }
 }
 
 #[cfg(test)]
@@ -108,8 +116,12 @@ mod tests {
     #[test]
     fn half_the_round_trip_is_added_and_no_more_than_half_a_second() {
         let ms = Duration::from_millis;
-        assert_eq!(offset_ms(1_000, ms(40), 400), 620);
-        assert_eq!(offset_ms(1_000, ms(9_000), 1_000), 500);
-        assert_eq!(offset_ms(i64::MAX, ms(9_000), -5), i64::MAX);
+        let told = |theirs_ms, round_trip, ours_ms| {
+            let reading = clock_reading(theirs_ms, round_trip, ours_ms);
+            (reading.offset_ms, reading.give_or_take_ms)
+        };
+        assert_eq!(told(1_000, ms(40), 400), (620, 20));
+        assert_eq!(told(1_000, ms(9_000), 1_000), (500, 8_500));
+        assert_eq!(told(i64::MAX, ms(9_000), -5), (i64::MAX, 8_500));
     }
 }

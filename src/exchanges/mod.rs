@@ -7,17 +7,22 @@ mod candles;
 mod clock;
 mod cost;
 mod credentials;
+mod days;
 mod error;
 mod gate;
 mod hosts;
 mod journal;
+mod listings;
 mod neighbours;
 mod okx;
 mod refusal;
+mod refused;
 mod registry;
 mod retry;
 mod rows;
 mod signing;
+mod singles;
+mod streams;
 #[cfg(test)]
 mod testing;
 mod tickers;
@@ -29,18 +34,23 @@ pub use clock::Clock;
 pub use credentials::Credentials;
 pub use error::ExchangeError;
 use futures::future::BoxFuture;
-pub use gate::Spent;
-pub use hosts::Hosts;
+pub use hosts::{Host, Hosts};
 pub use journal::{Journal, RawAnswer};
 pub use neighbours::{Alone, Neighbours, Unreachable};
 pub use okx::sign::signature as okx_signature;
 pub use registry::{Registry, Surroundings};
 use std::time::Duration;
-pub use vitals::Figures;
+pub use streams::{
+    AccountStream, AccountWord, PriceListener, PriceWord, StreamEnd, StreamPace, back_off,
+};
+pub use vitals::{Busy, Failing, Site, Totals};
 
-use crate::domain::asset::AssetCode;
 use crate::domain::exchange::{Environment, ExchangeProfile};
 use crate::domain::history::past::PastDays;
+use crate::domain::market::candle::Candle;
+use crate::domain::market::interval::Interval;
+use crate::domain::market::listing::Listings;
+use crate::domain::market::{DayTicker, Pair};
 use crate::domain::price::Ticker;
 use crate::domain::price::daily::Close;
 use crate::domain::problem::ExchangeProblem;
@@ -99,8 +109,11 @@ pub trait Exchange: Send + Sync {
     /// [`Neighbours`] name it.
     fn place(&self, environment: Environment, region: Option<&str>) -> String;
 
-    /// How far the clock of its usual site is ahead of ours, in milliseconds, as far as it was asked.
-    fn clock_offset_ms(&self) -> Option<i64>;
+    /// The place that prices are asked at.
+    fn market_place(&self) -> String;
+
+    /// The hosts that calls are made to, each once, the usual one first.
+    fn hosts(&self) -> Vec<Host>;
 
     /// Proves the key and reads its rights.
     ///
@@ -122,15 +135,75 @@ pub trait Exchange: Send + Sync {
     /// Why there are none.
     fn tickers(&self) -> BoxFuture<'_, Result<Vec<Ticker>, ExchangeProblem>>;
 
-    /// Asks for the last prices of a pair on past UTC days, in one call without a key. A day on which
-    /// the pair was not traded is left out, as is a row that cannot be read.
+    /// Asks for the last prices of a pair on UTC days, in one call without a key. A day on which the
+    /// pair was not traded is left out, as is a row that cannot be.
     ///
     /// # Errors
     /// Why there are none.
     fn closes<'a>(
         &'a self,
         asked: DailyPrices<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>>;
+    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>> {
+        Box::pin(async move {
+            let candles = CandlesAsked {
+                pair: asked.pair,
+                interval: Interval::Day1,
+                from: asked.stretch.0,
+                to: asked.stretch.1,
+                around: &[],
+                believed: &[],
+            };
+            let close = |candle: Candle| Close {
+                day: candle.open_time,
+                price: candle.close,
+            };
+            let told = self.candles(candles).await?;
+            Ok(told.candles.into_iter().map(close).collect())
+        })
+    }
+
+    /// Asks one of its hosts for the time, in one call without a key, and goes by it from then on. The
+    /// call counts as one of that environment.
+    ///
+    /// # Errors
+    /// Why it is not told; what was known of the host's clock stays.
+    fn server_time<'a>(
+        &'a self,
+        host: &'a Host,
+        environment: Environment,
+    ) -> BoxFuture<'a, Result<Timestamp, ExchangeProblem>>;
+
+    /// Asks which pairs are listed, in one call without a key.
+    ///
+    /// # Errors
+    /// Why that is not told.
+    fn listings(&self) -> BoxFuture<'_, Result<Listings, ExchangeProblem>>;
+
+    /// Asks what pairs did over the last 24 hours, without a key. Each must be traded: an exchange may
+    /// refuse all for one that is not. It may tell of others as well; what cannot be is left out.
+    ///
+    /// # Errors
+    /// Why that is not told.
+    fn day_tickers<'a>(
+        &'a self,
+        pairs: &'a [Pair],
+    ) -> BoxFuture<'a, Result<Vec<DayTicker>, ExchangeProblem>>;
+
+    /// How long candles can be, the shortest first.
+    fn intervals(&self) -> &'static [Interval];
+
+    /// How many candles can be asked for in one call.
+    fn candles_at_once(&self) -> usize;
+
+    /// Asks for candles, in one call without a key, oldest first. Where nothing was traded there may be
+    /// none; what cannot be is left out.
+    ///
+    /// # Errors
+    /// Why there are none.
+    fn candles<'a>(
+        &'a self,
+        asked: CandlesAsked<'a>,
+    ) -> BoxFuture<'a, Result<Candles, ExchangeProblem>>;
 
     /// Whether it tells what an account held on past days.
     fn tells_past_days(&self) -> bool {
@@ -149,15 +222,54 @@ pub trait Exchange: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<PastDays>, ExchangeProblem>> {
         Box::pin(std::future::ready(Ok(None)))
     }
+
+    /// Listens to its stream of prices until that ends. No key is needed.
+    fn stream_prices<'a>(&'a self, listener: PriceListener<'a>) -> BoxFuture<'a, StreamEnd>;
+
+    /// Enters the stream that says when an account has changed; the key is needed for that alone. Only
+    /// wallets that are traded from are told of, and no amounts: those are read as ever.
+    ///
+    /// # Errors
+    /// Why there is no such stream.
+    fn enter_account<'a>(
+        &'a self,
+        access: Access<'a>,
+        pace: StreamPace,
+    ) -> BoxFuture<'a, Result<AccountStream, StreamEnd>>;
 }
 
 /// Which daily prices are asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct DailyPrices<'a> {
-    /// The asset that is priced.
-    pub base: &'a AssetCode,
-    /// The asset it is priced in.
-    pub quote: &'a AssetCode,
+    /// The pair.
+    pub pair: &'a Pair,
     /// When the first day began, and the last millisecond of the last, UTC: less than 100 days.
     pub stretch: (Timestamp, Timestamp),
+}
+
+/// Which candles are asked for: no more than [`Exchange::candles_at_once`] can lie in between.
+#[derive(Clone, Copy, Debug)]
+pub struct CandlesAsked<'a> {
+    /// The pair.
+    pub pair: &'a Pair,
+    /// How long each is: one of [`Exchange::intervals`].
+    pub interval: Interval,
+    /// The first moment that one may begin at.
+    pub from: Timestamp,
+    /// The last moment that one may begin at.
+    pub to: Timestamp,
+    /// Candles that are known around them, in any order: volumes are judged by these as well.
+    pub around: &'a [Candle],
+    /// When candles begin that were refused for their volume a day ago or longer: what is told of them
+    /// now stands.
+    pub believed: &'a [Timestamp],
+}
+
+/// The candles of an answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candles {
+    /// Those that can be, oldest first.
+    pub candles: Vec<Candle>,
+    /// When those begin that were kept out for their volume alone.
+    pub refused: Vec<Timestamp>,
 }

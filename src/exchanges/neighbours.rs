@@ -12,7 +12,7 @@ use futures::future::BoxFuture;
 pub struct Unreachable;
 
 /// What the processes know together. A place is an exchange and one of its hosts:
-/// `binance api.binance.com`. Times are epoch milliseconds, UTC.
+/// `binance api.binance.com`, or `okx wss://ws.okx.com:8443` for streams. Times are epoch milliseconds, UTC.
 pub trait Neighbours: Send + Sync {
     /// Until when nobody may call a place; `None` when nobody has been asked to wait.
     ///

@@ -7,13 +7,17 @@ use super::Exchange;
 use super::binance::Binance;
 use super::clock::Clock;
 use super::error::ExchangeError;
-use super::gate::{Gate, Spent};
+use super::gate::Gate;
 use super::hosts::Hosts;
 use super::neighbours::Neighbours;
 use super::okx::Okx;
+use super::refused::Refusals;
+use super::streams::{Connects, Outlet};
 use super::transport::Transport;
-use super::vitals::{Figures, Vitals};
-use crate::domain::exchange::{ExchangeId, ExchangeProfile};
+use super::vitals::{Site, Totals, Vitals};
+use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
+use crate::domain::health::{Figures, Fullest, Spent};
+use crate::domain::market::candle::Fault;
 
 /// Every exchange, in the order forms show them.
 pub struct Registry {
@@ -45,6 +49,9 @@ pub(super) struct Shared {
     pub(super) transport: Transport,
     pub(super) gate: Gate,
     pub(super) vitals: Vitals,
+    pub(super) refusals: Refusals,
+    pub(super) outlet: Outlet,
+    pub(super) connects: Connects,
     pub(super) surroundings: Surroundings,
 }
 
@@ -52,12 +59,15 @@ impl Shared {
     /// Sets up what is shared.
     ///
     /// # Errors
-    /// [`ExchangeError::NoClient`] when TLS cannot be set up.
+    /// [`ExchangeError::NoClient`], [`ExchangeError::NoTls`] when TLS cannot be set up.
     pub(super) fn new(hosts: &Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
         Ok(Self {
             transport: Transport::new(hosts, surroundings.answer_time)?,
+            outlet: Outlet::new(hosts)?,
+            connects: Connects::default(),
             gate: Gate::new(surroundings.clone()),
             vitals: Vitals::default(),
+            refusals: Refusals::default(),
             surroundings,
         })
     }
@@ -68,7 +78,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`ExchangeError::BadHost`] for a base URL that keys must not be sent to,
-    /// [`ExchangeError::NoClient`] when TLS cannot be set up.
+    /// [`ExchangeError::NoClient`], [`ExchangeError::NoTls`] when TLS cannot be set up.
     pub fn new(hosts: Hosts, surroundings: Surroundings) -> Result<Self, ExchangeError> {
         let shared = Arc::new(Shared::new(&hosts, surroundings)?);
         Ok(Self {
@@ -89,11 +99,37 @@ impl Registry {
             .find(|exchange| exchange.profile().id == *id)
     }
 
-    /// What the last calls of this process to an exchange came to.
+    /// What the calls of this process to an exchange came to in the last quarter of an hour.
     #[must_use]
-    pub fn figures(&self, id: &ExchangeId) -> Figures {
+    pub fn figures(&self, id: &ExchangeId, environment: Environment) -> Figures {
         let now_ms = (self.shared.surroundings.clock)();
-        self.shared.vitals.figures(id.as_str(), now_ms)
+        let vitals = &self.shared.vitals;
+        vitals.figures(id.as_str(), environment, now_ms)
+    }
+
+    /// What the calls of this process to an exchange came to since it began, by kind.
+    #[must_use]
+    pub fn totals(&self, id: &ExchangeId) -> Vec<Totals> {
+        self.shared.vitals.totals(id.as_str())
+    }
+
+    /// What this process has seen of a place; `None` when it never called there.
+    #[must_use]
+    pub fn site(&self, place: &str) -> Option<Site> {
+        self.shared.vitals.site(place)
+    }
+
+    /// How much of what an exchange told of the market was kept out since this process began, by
+    /// reason.
+    #[must_use]
+    pub fn refused(&self, id: &ExchangeId) -> Vec<(Fault, u64)> {
+        self.shared.refusals.counts(id.as_str())
+    }
+
+    /// Counts what an exchange told of the market and was kept out. `raw` is public.
+    pub fn refuse(&self, id: &ExchangeId, fault: Fault, raw: &str) {
+        let now_ms = (self.shared.surroundings.clock)();
+        self.shared.refusals.note(id.as_str(), fault, raw, now_ms);
     }
 
     /// What is spent of the budget that all calls to a place share; `None` where there is no such
@@ -101,6 +137,13 @@ impl Registry {
     #[must_use]
     pub fn spent(&self, place: &str) -> Option<Spent> {
         self.shared.gate.spent(place)
+    }
+
+    /// The budget of an exchange that is used most: at the moment, of those with windows of a minute or
+    /// longer; where there is none, over the last minute. `None` when this process never used one.
+    #[must_use]
+    pub fn fullest(&self, id: &ExchangeId) -> Option<Fullest> {
+        self.shared.gate.fullest(id.as_str())
     }
 
     /// What the connect form asks for and tells, for every exchange.

@@ -15,8 +15,13 @@ const MAX_TIME: Duration = Duration::from_secs(60);
 /// How long to wait after so many tries: by chance between nothing and `pace`, doubled with every
 /// try, so that those who failed together do not come back together.
 pub(super) fn delay(tries: u32, pace: Duration, dice: u64) -> Duration {
+    delay_up_to(MAX_DELAY, tries, pace, dice)
+}
+
+/// The same with another longest time.
+pub(super) fn delay_up_to(longest: Duration, tries: u32, pace: Duration, dice: u64) -> Duration {
     let doublings = tries.saturating_sub(1).min(31);
-    let most = pace.saturating_mul(1 << doublings).min(MAX_DELAY);
+    let most = pace.saturating_mul(1 << doublings).min(longest);
     let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
     Duration::from_micros(dice % most.saturating_add(1))
 }

@@ -111,6 +111,12 @@ pub(super) fn amount(field: Option<&RawValue>) -> Result<Option<Amount>, BadFiel
         .transpose()
 }
 
+/// The amount in a field if it is above zero; where it is told of a rule, zero stands for none.
+pub(super) fn positive(field: Option<&RawValue>) -> Option<Amount> {
+    let told = amount(field).ok()??;
+    (!told.is_zero() && !told.is_negative()).then_some(told)
+}
+
 /// The asset in a field.
 pub(super) fn asset(field: Option<&RawValue>) -> Option<AssetCode> {
     let text = text(field).ok().flatten()?;

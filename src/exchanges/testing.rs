@@ -9,9 +9,13 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::candles::Reader;
 use super::cost::{Budget, Cost, Scope};
+use super::refused::Refusals;
 use super::{Access, Alone, Credentials, Exchange, Hosts, Registry, Surroundings};
 use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::market::candle::Fault;
+use crate::domain::timestamp::Timestamp;
 
 /// What the clock of this machine shows in tests: 2026-01-01T00:00:00Z.
 pub(super) const NOW_MS: i64 = 1_767_225_600_000;
@@ -211,4 +215,15 @@ pub(super) fn ok(body: &str) -> Vec<u8> {
 /// A response that is a fixture.
 pub(super) fn reply(status: u16, name: &str) -> Vec<u8> {
     reply_with(status, "", fixture(name).as_bytes())
+}
+
+/// Reads something at [`NOW_MS`]; gives what came of it, and what was kept out by reason.
+pub(super) fn judged<T>(read: impl FnOnce(&Reader<'_>) -> T) -> (T, Vec<(Fault, u64)>) {
+    let refusals = Refusals::default();
+    let told = read(&Reader {
+        exchange: "okx",
+        refusals: &refusals,
+        now: Timestamp(NOW_MS),
+    });
+    (told, refusals.counts("okx"))
 }

@@ -1,16 +1,18 @@
-//! Lists of prices, read row by row, so that a bad row never takes the good ones with it.
+//! Lists of prices, read row by row: what cannot be is kept out and counted, and takes no other with it.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
 
 use super::Journal;
 use super::calling::Terms;
+use super::candles::Reader;
 use super::error::ExchangeError;
 use super::rows::Rows;
-use crate::domain::amount::Amount;
-use crate::domain::asset::AssetCode;
+use super::singles::Singles;
+use crate::domain::exchange::Environment;
+use crate::domain::market::Pair;
+use crate::domain::market::candle::{AHEAD_MS, Fault};
 use crate::domain::price::Ticker;
 use crate::domain::problem::ExchangeProblem;
 
@@ -21,6 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) fn terms(journal: &Journal) -> Terms<'_> {
     Terms {
         api_key: None,
+        environment: Environment::Live,
         patience: PATIENCE,
         journal,
     }
@@ -30,50 +33,48 @@ pub(super) fn terms(journal: &Journal) -> Terms<'_> {
 pub(super) enum Row {
     /// The price of a pair.
     Priced(Ticker),
-    /// Nothing that is asked for: a pair in a currency that leads nowhere, or one of another market.
+    /// Nothing that is asked for: a pair that is told by its name elsewhere, one of another market, or
+    /// one that nobody has traded yet.
     Other,
-    /// A pair without a price, a placeholder, or a row of another shape.
-    Unreadable,
+    /// It cannot be used.
+    Faulty(Fault),
 }
 
-/// Reads the prices of a list. Of a pair that comes twice neither price can be trusted.
-///
-/// # Errors
-/// [`ExchangeProblem::BadResponse`] when not one price can be read: that is no market.
-pub(super) fn read<'a>(
-    exchange: &'static str,
-    rows: &Rows<'a>,
-    read_row: fn(&'a RawValue) -> Row,
-) -> Result<Vec<Ticker>, ExchangeError> {
-    let mut prices: HashMap<(AssetCode, AssetCode), Option<Amount>> = HashMap::new();
-    let mut skipped = 0_usize;
-    for raw in rows.iter() {
-        match read_row(raw) {
-            Row::Priced(told) => {
-                let pair = prices.entry((told.base, told.quote));
-                pair.and_modify(|price| *price = None)
-                    .or_insert(Some(told.price));
+impl Reader<'_> {
+    /// The prices of a list. Of a pair that comes twice neither price can be trusted. What is zero or
+    /// below, and what was said long ago, is told as it is: that is judged with every price.
+    ///
+    /// # Errors
+    /// [`ExchangeProblem::BadResponse`] when not one price can be read: that is no market.
+    pub(super) fn tickers<'a>(
+        &self,
+        rows: &Rows<'a>,
+        read_row: fn(&'a RawValue) -> Row,
+    ) -> Result<Vec<Ticker>, ExchangeError> {
+        let mut told = Singles::new(self);
+        for raw in rows.iter() {
+            match read_row(raw) {
+                Row::Priced(ticker) if self.is_to_come(&ticker) => {
+                    self.refuse(Fault::InFuture, raw);
+                }
+                Row::Priced(ticker) => {
+                    let (base, quote) = (ticker.base.clone(), ticker.quote.clone());
+                    told.keep(Pair { base, quote }, ticker, raw);
+                }
+                Row::Other => {}
+                Row::Faulty(fault) => self.refuse(fault, raw),
             }
-            Row::Other => {}
-            Row::Unreadable => skipped += 1,
         }
+        let tickers: Vec<_> = told.into_values().collect();
+        let (exchange, priced) = (self.exchange, tickers.len());
+        tracing::debug!(exchange, priced, "prices were read");
+        if tickers.is_empty() {
+            return Err(ExchangeProblem::BadResponse.into());
+        }
+        Ok(tickers)
     }
-    let pairs = prices.len();
-    let tickers: Vec<_> = prices.into_iter().filter_map(ticker).collect();
-    skipped += pairs - tickers.len();
-    tracing::debug!(
-        exchange,
-        priced = tickers.len(),
-        skipped,
-        "prices were read"
-    );
-    if tickers.is_empty() {
-        return Err(ExchangeProblem::BadResponse.into());
-    }
-    Ok(tickers)
-}
 
-fn ticker(((base, quote), price): ((AssetCode, AssetCode), Option<Amount>)) -> Option<Ticker> {
-    let price = price?;
-    Some(Ticker { base, quote, price })
+    fn is_to_come(&self, ticker: &Ticker) -> bool {
+        ticker.at.is_some_and(|at| at > self.now.plus_ms(AHEAD_MS))
+    }
 }

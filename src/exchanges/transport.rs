@@ -117,7 +117,8 @@ impl Transport {
     /// Sends a request and reads the answer.
     ///
     /// # Errors
-    /// [`ExchangeError::Transient`] when there is no answer in time or a good one is cut off,
+    /// [`ExchangeError::TimedOut`] when there is no answer in time, [`ExchangeError::Transient`] when
+    /// there is none at all or a good one is cut off,
     /// [`ExchangeProblem::BadResponse`] when a good one is too long or badly packed.
     pub(super) async fn send(&self, Ready(request): Ready) -> Result<Answer, ExchangeError> {
         let started = Instant::now();
@@ -159,7 +160,11 @@ fn install_crypto() {
 fn no_answer(error: &reqwest::Error) -> ExchangeError {
     let (timeout, connect) = (error.is_timeout(), error.is_connect());
     tracing::debug!(timeout, connect, "an exchange gave no answer");
-    ExchangeError::Transient
+    if timeout {
+        ExchangeError::TimedOut
+    } else {
+        ExchangeError::Transient
+    }
 }
 
 /// The number of a header; a date there, as `Retry-After` may have, counts as nothing said.
@@ -182,6 +187,9 @@ async fn read_body(mut response: Response) -> Result<Vec<u8>, ExchangeError> {
 /// What a body that could not be read comes to. Only what the connection did can be otherwise the
 /// next time; a body that came whole and does not unpack cannot.
 fn broken(error: &reqwest::Error) -> ExchangeError {
+    if error.is_timeout() {
+        return ExchangeError::TimedOut;
+    }
     let mut cause = error.source();
     while let Some(wrapper) = cause.filter(|cause| cause.is::<reqwest::Error>()) {
         cause = wrapper.source();

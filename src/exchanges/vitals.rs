@@ -1,102 +1,199 @@
-//! How each exchange has fared lately: the last calls of this process, as long as they are news.
+//! How each exchange has fared: figures of the calls of this process, in memory that does not grow
+//! with them. A call costs the same few steps however many there were.
 
-use std::collections::{HashMap, VecDeque};
+mod fares;
+mod histogram;
+mod sites;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How many calls of an exchange are remembered.
-const MOST: usize = 200;
-/// How long a call is news, in milliseconds.
-const NEWS_MS: i64 = 15 * 60_000;
+use crate::domain::exchange::Environment;
+use crate::domain::health::{CallClass, ClockReading, Figures, Outcome, Outcomes, Spent};
+use crate::domain::timestamp::Timestamp;
+use fares::{Counts, Fares};
+pub use sites::{Busy, Failing, Site};
 
-/// The last calls, by exchange.
+/// The most milliseconds of each step that totals are told in: every doubling up to 32.768 seconds.
+const DOUBLINGS_MS: std::ops::RangeInclusive<u32> = 0..=15;
+
+/// The calls by exchange, and what is known of its sites.
 #[derive(Debug, Default)]
-pub(super) struct Vitals(Mutex<HashMap<String, VecDeque<Call>>>);
+pub(super) struct Vitals(Mutex<Known>);
 
-#[derive(Clone, Copy, Debug)]
-struct Call {
-    at_ms: i64,
-    /// How long the answer took; `None` when there was none to be used.
-    took: Option<Duration>,
+#[derive(Debug, Default)]
+struct Known {
+    exchanges: HashMap<String, Both>,
+    sites: HashMap<String, Site>,
 }
 
-/// What the last calls of an exchange came to, at most 200 of the last quarter of an hour.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// How many calls were sent, those sent again included.
-    pub calls: usize,
-    /// How many were answered. A refusal is an answer; the word that it cannot answer now, or asks
-    /// to wait, is none.
-    pub answered: usize,
-    /// How long half of the answers took at most, in milliseconds; `None` without any.
-    pub latency_ms: Option<u64>,
+/// The calls to live and to test environments.
+#[derive(Debug, Default)]
+struct Both {
+    live: ByClass,
+    test: ByClass,
+}
+
+type ByClass = [Fares; CallClass::ALL.len()];
+
+/// A call that has ended.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ended<'a> {
+    /// Exchange and host.
+    pub(super) place: &'a str,
+    /// Whether it was made for a live account, or for nobody's.
+    pub(super) environment: Environment,
+    pub(super) class: CallClass,
+    pub(super) weight: u32,
+    pub(super) outcome: Outcome,
+    /// How long its answer took, if it was one.
+    pub(super) took: Option<Duration>,
+    /// What is spent of the budget that paid for it, if its windows are long.
+    pub(super) spent: Option<Spent>,
+    /// The same if its windows are short and were full for most of the minute.
+    pub(super) lasting: Option<Spent>,
+    /// The path, where each has a budget of its own.
+    pub(super) path: Option<&'static str>,
+}
+
+/// What the calls of one kind came to since the process began.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    /// Live or test.
+    pub environment: Environment,
+    /// The kind.
+    pub class: CallClass,
+    /// How they ended.
+    pub outcomes: Outcomes,
+    /// What they weighed.
+    pub weight: u64,
+    /// How many answers took at most so many milliseconds, for every power of two there is.
+    pub at_most_ms: Vec<(u64, u64)>,
+    /// How many answers were timed.
+    pub timed: u64,
+    /// How long these took together, in microseconds.
+    pub time_us: u64,
+    /// When a call last worked.
+    pub last_good_at: Option<Timestamp>,
 }
 
 impl Vitals {
-    /// Notes a call to a place, and how long its answer took if there was one.
-    pub(super) fn note(&self, place: &str, at_ms: i64, took: Option<Duration>) {
-        let mut all = self.all();
-        let calls = all.entry(exchange(place).to_owned()).or_default();
-        if calls.len() >= MOST {
-            calls.pop_front();
+    /// Notes a call.
+    pub(super) fn note(&self, call: &Ended<'_>, at_ms: i64) {
+        let mut known = self.known();
+        let fares = known.fares(exchange(call.place), call.environment, call.class);
+        fares.note(at_ms, call.outcome, call.weight, call.took);
+        let site = known.site(call.place);
+        site.note(Timestamp(at_ms), call.outcome);
+        site.note_use(Timestamp(at_ms), call.class, call.environment);
+        if let Some(spent) = call.spent {
+            site.note_spent(Timestamp(at_ms), spent, call.path);
         }
-        calls.push_back(Call { at_ms, took });
+        if let Some(spent) = call.lasting {
+            site.note_lasting(Timestamp(at_ms), spent, call.path);
+        }
     }
 
-    /// What the last calls of an exchange came to.
-    pub(super) fn figures(&self, exchange: &str, now_ms: i64) -> Figures {
-        let all = self.all();
-        let is_news = |call: &&Call| now_ms.saturating_sub(call.at_ms) < NEWS_MS;
-        let calls = all.get(exchange).into_iter().flatten().filter(is_news);
-        let calls: Vec<_> = calls.map(|call| call.took).collect();
-        let mut took: Vec<_> = calls.iter().flatten().map(Duration::as_millis).collect();
-        took.sort_unstable();
-        let median = took.get(took.len().saturating_sub(1) / 2);
+    /// Notes what the clock of a place showed.
+    pub(super) fn note_clock(&self, place: &str, reading: ClockReading) {
+        self.known().site(place).clock = Some(reading);
+    }
+
+    /// What the calls to an exchange came to in the last quarter of an hour.
+    pub(super) fn figures(&self, exchange: &str, environment: Environment, now_ms: i64) -> Figures {
+        let known = self.known();
+        let Some(both) = known.exchanges.get(exchange) else {
+            return Figures::default();
+        };
+        let mut all = Counts::default();
+        let mut last_good_at = None;
+        let mut by_class = Vec::with_capacity(CallClass::ALL.len());
+        for (class, fares) in CallClass::ALL.into_iter().zip(both.of(environment)) {
+            let lately = fares.lately(now_ms);
+            all.merge(&lately);
+            last_good_at = last_good_at.max(fares.last_good_at());
+            by_class.push((class, lately.figures(fares.last_good_at())));
+        }
         Figures {
-            calls: calls.len(),
-            answered: took.len(),
-            latency_ms: median.and_then(|ms| u64::try_from(*ms).ok()),
+            all: all.figures(last_good_at),
+            by_class,
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, VecDeque<Call>>> {
+    /// What the calls to an exchange came to since the process began: every kind of a live
+    /// environment, and those of test environments that were made.
+    pub(super) fn totals(&self, exchange: &str) -> Vec<Totals> {
+        let known = self.known();
+        let unused = Both::default();
+        let both = known.exchanges.get(exchange).unwrap_or(&unused);
+        let environments = Environment::ALL.into_iter();
+        let all = environments.flat_map(|environment| {
+            let classes = CallClass::ALL.into_iter().zip(both.of(environment));
+            classes.map(move |(class, fares)| totals(environment, class, fares))
+        });
+        all.filter(|one| one.environment == Environment::Live || one.outcomes.calls() > 0)
+            .collect()
+    }
+
+    /// What was seen of a place; `None` when it was never called.
+    pub(super) fn site(&self, place: &str) -> Option<Site> {
+        self.known().sites.get(place).cloned()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    /// Only exchanges and places that the program itself names come here, so that there are few.
+    fn fares(&mut self, exchange: &str, environment: Environment, class: CallClass) -> &mut Fares {
+        let both = self.exchanges.entry(exchange.to_owned()).or_default();
+        let by_class = match environment {
+            Environment::Live => &mut both.live,
+            Environment::Testnet => &mut both.test,
+        };
+        &mut by_class[class.index()]
+    }
+
+    fn site(&mut self, place: &str) -> &mut Site {
+        self.sites.entry(place.to_owned()).or_default()
+    }
+}
+
+impl Both {
+    fn of(&self, environment: Environment) -> &ByClass {
+        match environment {
+            Environment::Live => &self.live,
+            Environment::Testnet => &self.test,
+        }
+    }
+}
+
+fn totals(environment: Environment, class: CallClass, fares: &Fares) -> Totals {
+    let Counts {
+        outcomes,
+        times,
+        weight,
+        time_us,
+    } = &fares.since_start;
+    let most = DOUBLINGS_MS.map(|power| 1_u64 << power);
+    Totals {
+        environment,
+        class,
+        outcomes: *outcomes,
+        weight: *weight,
+        at_most_ms: most.map(|ms| (ms, times.at_most(ms))).collect(),
+        timed: times.total(),
+        time_us: *time_us,
+        last_good_at: fares.last_good_at(),
     }
 }
 
 /// The exchange of a place: its first word.
 fn exchange(place: &str) -> &str {
     place.split(' ').next().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn note(vitals: &Vitals, at_ms: i64, took_ms: Option<u64>) {
-        vitals.note("binance host", at_ms, took_ms.map(Duration::from_millis));
-    }
-
-    #[test]
-    fn half_of_the_answers_took_no_longer_and_what_had_none_is_counted_apart() {
-        let vitals = Vitals::default();
-        for took in [Some(30), None, Some(10), Some(500), Some(20)] {
-            note(&vitals, 0, took);
-        }
-        let figures = vitals.figures("binance", 1);
-        assert_eq!((figures.calls, figures.answered), (5, 4));
-        assert_eq!(figures.latency_ms, Some(20));
-        assert_eq!(vitals.figures("okx", 1), Figures::default());
-    }
-
-    #[test]
-    fn old_calls_are_no_news_and_many_are_not_all_kept() {
-        let vitals = Vitals::default();
-        for at in 0..1_000 {
-            note(&vitals, at, Some(1));
-        }
-        assert_eq!(vitals.figures("binance", 999).calls, MOST);
-        assert_eq!(vitals.figures("binance", NEWS_MS + 998).calls, 1);
-        assert_eq!(vitals.figures("binance", NEWS_MS + 999).latency_ms, None);
-    }
 }

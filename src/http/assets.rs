@@ -30,8 +30,10 @@ const STYLE: &str = concat!(
     include_str!("../../style/portfolio.css"),
     include_str!("../../style/portfolios.css"),
     include_str!("../../style/history.css"),
+    include_str!("../../style/market.css"),
     include_str!("../../style/telling.css"),
     include_str!("../../style/takeout.css"),
+    include_str!("../../style/status.css"),
 );
 
 /// Whether pages can offer the script bundle.

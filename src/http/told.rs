@@ -2,7 +2,9 @@
 
 use axum::body::HttpBody;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::header::{
+    ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -64,6 +66,8 @@ fn telling(response: Response, sentence: &str, next_step: &str, wants_page: bool
     let (mut parts, _) = response.into_parts();
     parts.headers.remove(CONTENT_LENGTH);
     parts.headers.remove(CONTENT_TYPE);
+    // The words that were there may have been compressed; these are not.
+    parts.headers.remove(CONTENT_ENCODING);
     if wants_page {
         parts.headers.insert(CONTENT_SECURITY_POLICY, POLICY);
         let page = Html(page(sentence, next_step));

@@ -31,6 +31,27 @@ pub(super) fn share(text: &str, thousandths: i64) -> Option<String> {
     Some(written(&value, scale))
 }
 
+/// So many millionths of a decimal text, cut off at its own decimals; `None` when it is no plain
+/// decimal.
+pub(super) fn part(text: &str, millionths: i64) -> Option<String> {
+    let scale = decimals(text);
+    let value = scaled(text, scale)? * millionths / 1_000_000;
+    Some(written(&value, scale))
+}
+
+/// So many of the smallest unit that decimals of that count can tell.
+pub(super) fn units(count: i64, decimals: usize) -> String {
+    written(&BigInt::from(count), decimals)
+}
+
+/// Whether one text is a smaller number than another; not when one of them is no plain decimal.
+pub(super) fn is_less(one: &str, other: &str) -> bool {
+    let scale = decimals(one).max(decimals(other));
+    let plain = |text: &str| !text.is_empty() && !text.starts_with(['-', '.']);
+    let both = scaled(one, scale).zip(scaled(other, scale));
+    plain(one) && plain(other) && both.is_some_and(|(one, other)| one < other)
+}
+
 /// A sum of amounts at their prices.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Worth(BigInt);
@@ -113,6 +134,16 @@ mod tests {
         assert_eq!(share("7", 500).as_deref(), Some("3"));
         assert_eq!(share("0.001", 1).as_deref(), Some("0.000"));
         assert_eq!(share("much", 900), None);
+    }
+
+    #[test]
+    fn parts_and_comparisons_are_exact() {
+        assert_eq!(part("100.00", 1_012_345).as_deref(), Some("101.23"));
+        assert_eq!(part("much", 1), None);
+        assert_eq!(units(150_000_001, 8), "1.50000001");
+        assert!(is_less("0.5", "0.50000001") && is_less("9", "10"));
+        assert!(!is_less("1.0", "1") && !is_less("-1", "1") && !is_less("", "1"));
+        assert!(!is_less("0", "NaN") && !is_less("0", ""));
     }
 
     #[test]

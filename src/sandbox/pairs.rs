@@ -11,6 +11,10 @@ pub(super) struct Pair {
     pub(super) quote: String,
     /// The last price, as the exchange prints it; empty before the first trade.
     pub(super) price: String,
+    /// The first price it had here, which its past is made up from.
+    pub(super) anchor: String,
+    /// The price of 24 hours before, where it is another than its past says.
+    pub(super) before: Option<String>,
     /// Whether it is traded; one that no longer is keeps its last price.
     pub(super) traded: bool,
 }
@@ -29,6 +33,7 @@ const BINANCE: Listed = &[
     ("FDUSD", "USDT", "0.99910000"),
     ("BNB", "USDT", "588.40000000"),
     ("SOL", "USDT", "151.37000000"),
+    ("XRP", "USDT", "2.13640000"),
     ("ADA", "USDT", "0.45120000"),
     ("币安人生", "USDT", "0.13250000"),
     ("AXS", "USDT", "2.41000000"),
@@ -69,6 +74,7 @@ const OKX: Listed = &[
     ("USDC", "USDT", "0.9999"),
     ("OKB", "USDT", "47.21"),
     ("SOL", "USDT", "151.33"),
+    ("XRP", "USDT", "2.1361"),
     ("PEPE", "USDT", "0.0000091240"),
     ("SHIB", "USDT", "0.000017530"),
     ("DOGE", "USDT", "0.12044"),
@@ -98,9 +104,20 @@ impl Markets {
         match pairs.iter_mut().find(is_it) {
             Some(pair) => {
                 price.clone_into(&mut pair.price);
+                if pair.anchor.is_empty() {
+                    price.clone_into(&mut pair.anchor);
+                }
                 pair.traded = true;
             }
             None => pairs.push(listed(&(base, quote, price), true)),
+        }
+    }
+
+    /// Sets what a pair cost 24 hours before.
+    pub(super) fn set_before(&mut self, exchange: Exchange, [base, quote]: [&str; 2], price: &str) {
+        let mut pairs = self.0.entry(exchange).or_default().iter_mut();
+        if let Some(pair) = pairs.find(|pair| pair.base == base && pair.quote == quote) {
+            pair.before = Some(price.to_owned());
         }
     }
 
@@ -135,6 +152,8 @@ fn listed((base, quote, price): &(&str, &str, &str), traded: bool) -> Pair {
         base: (*base).to_owned(),
         quote: (*quote).to_owned(),
         price: (*price).to_owned(),
+        anchor: (*price).to_owned(),
+        before: None,
         traded,
     }
 }

@@ -1,9 +1,7 @@
-//! Past days, made up from today: amounts have grown to what they are, prices have wavered.
+//! What was held on past days, made up from today: amounts have grown to what they are.
 
-use super::decimal;
+use super::{course::DAY_MS, decimal};
 
-/// Milliseconds of a day.
-pub(super) const DAY_MS: i64 = 24 * 3_600_000;
 /// A percent of an amount was bought on each day, as far back as this.
 const GROWING_DAYS: i64 = 40;
 
@@ -23,16 +21,6 @@ pub(super) fn amount(now: &str, days_ago: i64) -> String {
     decimal::share(now, percent * 10).unwrap_or_else(|| now.to_owned())
 }
 
-/// The last price of a day so many days ago, within a fortieth of today's.
-pub(super) fn price(now: &str, days_ago: i64) -> String {
-    let wave = if days_ago == 0 {
-        0
-    } else {
-        (days_ago * 17).rem_euclid(51) - 25
-    };
-    decimal::share(now, 1000 + wave).unwrap_or_else(|| now.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,10 +29,6 @@ mod tests {
     fn the_past_leads_to_today_and_is_the_same_whenever_it_is_asked_for() {
         assert_eq!(amount("2.50000000", 0), "2.50000000");
         assert_eq!(amount("2.50000000", 10), "2.25000000");
-        assert_eq!(price("64210.55000000", 0), "64210.55000000");
-        assert_eq!(price("100.0", 3), "97.5");
-        assert_eq!(price("100.0", 1), price("100.0", 1));
-        assert_eq!(price("", 1), "");
         assert_eq!(days_ago(start_of_day(0) - DAY_MS, DAY_MS - 1), 1);
     }
 }

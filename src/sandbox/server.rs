@@ -12,7 +12,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{Control, OkxRegion, call::Call, flight::Lane, reply::Reply};
+use super::{Control, OkxRegion, call::Call, flight::Lane, reply::Reply, streams};
 
 /// How a sandbox is started.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +87,9 @@ impl Drop for Landing {
 }
 
 async fn handle(Shared(control): Shared<Control>, request: Request) -> Response {
+    if let Some(address) = streams::address(&request) {
+        return streams::serve(&control, &address, request).await;
+    }
     let Some(call) = Call::read(request).await else {
         return Reply::html(413, "").into_response();
     };

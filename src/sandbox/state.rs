@@ -18,6 +18,7 @@ use super::{
     okx,
     pairs::Markets,
     reply::Reply,
+    streams::Streams,
 };
 
 /// How many requests are remembered; the oldest are forgotten first.
@@ -69,6 +70,7 @@ pub(super) struct State {
     pub(super) latency: BTreeMap<Exchange, Duration>,
     pub(super) records: VecDeque<Record>,
     pub(super) flights: Flights,
+    pub(super) streams: Streams,
 }
 
 /// What an exchange makes of a request.
@@ -120,6 +122,7 @@ impl State {
             latency: BTreeMap::new(),
             records: VecDeque::new(),
             flights: Flights::default(),
+            streams: Streams::default(),
         }
     }
 
@@ -167,7 +170,8 @@ impl State {
         binance.map(|uid| (Exchange::Binance, uid)).or_else(okx)
     }
 
-    fn remember(&mut self, record: Record) {
+    /// Remembers a request; of too many the latest.
+    pub(super) fn remember(&mut self, record: Record) {
         if self.records.len() == RECORDS {
             self.records.pop_front();
         }

@@ -17,4 +17,4 @@ pub use master_key::{KEY_BYTES, KeyId, MasterKey};
 pub use password::{MAX_PASSWORD_BYTES, PasswordHasher, Verdict};
 pub use password_rules::{MIN_PASSWORD_CHARS, PasswordProblem, check_strength};
 pub use sealing::{Place, sealed_under};
-pub use tokens::{is_id, new_id, random_bytes, sha256_hex};
+pub use tokens::{is_id, is_same_secret, new_id, random_bytes, sha256_hex};

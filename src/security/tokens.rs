@@ -1,5 +1,6 @@
 //! Random ids and bytes from the operating system, and the digest tokens are kept as.
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::SecurityError;
@@ -34,6 +35,19 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
+/// Whether a text is a secret, in a time that tells nothing of how much of it is right.
+#[must_use]
+pub fn is_same_secret(text: &str, secret: &str) -> bool {
+    let tagged = |text: &str| {
+        let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+        mac.map(|mac| mac.chain_update(text.as_bytes()))
+    };
+    match (tagged(text), tagged(secret)) {
+        (Ok(given), Ok(right)) => given.verify_slice(&right.finalize().into_bytes()).is_ok(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -47,6 +61,14 @@ mod tests {
         assert!(ids.iter().all(|id| {
             id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
         }));
+    }
+
+    #[test]
+    fn a_secret_is_the_same_only_as_itself() {
+        assert!(is_same_secret("sesame open up", "sesame open up"));
+        for other in ["", "sesame", "sesame open up ", "sesame open uP"] {
+            assert!(!is_same_secret(other, "sesame open up"), "{other:?}");
+        }
     }
 
     #[test]

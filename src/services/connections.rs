@@ -180,6 +180,8 @@ pub async fn delete(state: &State, user_id: &str, id: &str) -> Result<String, Pr
         })
         .await?;
     state.noted.note(user_id);
+    // Its stream is closed.
+    state.wake();
     clear_log(state).await;
     Ok(label)
 }

@@ -1,7 +1,8 @@
 //! The sign of life of this process: its leases are renewed, and others learn that it is there.
 
 use super::State;
-use crate::storage::{StorageError, backfills, deliveries, leases, pauses, replicas};
+use crate::storage::{StorageError, backfills, candle_backfills, deliveries};
+use crate::storage::{followings, leases, pauses, replicas};
 
 /// Renews the leases that are in use, tells the other processes that this one is alive, and counts
 /// them.
@@ -16,6 +17,7 @@ pub async fn beat(state: &State) -> Result<(), StorageError> {
             Box::pin(async move {
                 let (now, pace) = (own.clock.now(), own.settings.pace);
                 leases::renew(db, &own.replica, &own.held(), pace.lease_from(now)).await?;
+                followings::renew(db, &own.replica, now, pace.lease_from(now)).await?;
                 pauses::delete_over(db, now).await?;
                 if own.db.is_shared() {
                     replicas::report(db, &own.replica, now, pace.dead_before(now)).await
@@ -42,6 +44,8 @@ pub async fn end(state: &State) -> Result<(), StorageError> {
                 leases::give_back_all(db, &holder).await?;
                 deliveries::give_back_all(db, &holder).await?;
                 backfills::give_back_all(db, &holder).await?;
+                candle_backfills::give_back_all(db, &holder).await?;
+                followings::give_back_all(db, &holder).await?;
                 replicas::delete(db, &holder).await
             })
         })

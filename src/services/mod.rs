@@ -3,14 +3,17 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod board;
 pub mod connect;
 pub mod connections;
 pub mod events;
+mod following;
 pub mod health;
 mod heartbeat;
 pub mod history;
 mod key_store;
 pub mod manual;
+pub mod market;
 mod neighbours;
 mod pace;
 pub mod portfolio;
@@ -27,7 +30,9 @@ mod tasks;
 pub mod telling;
 pub mod throttle;
 pub mod tokens;
+mod turns;
 pub mod valuation;
+pub mod watchlist;
 mod workers;
 
 pub use neighbours::SharedNeighbours;

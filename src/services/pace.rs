@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::timestamp::Timestamp;
+use crate::exchanges::StreamPace;
 
 /// How long figures are never called old, however often connections are synced.
 const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
@@ -22,10 +23,18 @@ pub struct Pace {
     pub idle: Duration,
     /// How often it is looked for news while somebody listens, and whether they still may.
     pub look: Duration,
+    /// How often it is looked whether somebody has to be told how exchanges fare.
+    pub watch: Duration,
     /// How many connections of one exchange are synced at once.
     pub at_once: usize,
     /// Whether what holdings are worth is recorded by itself.
     pub records: bool,
+    /// How long streams may take for what.
+    pub streams: StreamPace,
+    /// How long a pair stays on a stream that nobody watches any more.
+    pub linger: Duration,
+    /// Time between two syncs of a connection that its exchange's stream asks for.
+    pub resync: Duration,
     /// How many calls a minute one caller of the API may make; an address twice as many.
     pub calls_a_minute: u32,
 }
@@ -41,8 +50,12 @@ impl Pace {
             deadline: Duration::from_secs(120),
             idle: Duration::from_secs(5),
             look: Duration::from_secs(1),
+            watch: Duration::from_secs(30),
             at_once: 32,
             records: true,
+            streams: StreamPace::default(),
+            linger: Duration::from_secs(60),
+            resync: Duration::from_secs(10),
             calls_a_minute: 300,
         }
     }

@@ -3,6 +3,7 @@
 mod cache;
 mod refresh;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(super) use cache::Cache;
@@ -10,6 +11,7 @@ use futures::future::join_all;
 
 use super::State;
 use crate::domain::exchange::ExchangeId;
+use crate::domain::price::Book;
 use crate::domain::price::route::Market;
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::timestamp::Timestamp;
@@ -59,6 +61,20 @@ pub fn troubles(state: &State) -> Vec<PriceTrouble> {
     exchanges
         .filter_map(|exchange| state.prices.trouble(&exchange))
         .collect()
+}
+
+/// Of when the prices of an exchange are that this process knows.
+#[must_use]
+pub fn taken_at(state: &State, exchange: &ExchangeId) -> Option<Timestamp> {
+    let books = state.prices.books(std::slice::from_ref(exchange));
+    books.first().map(|book| book.taken_at)
+}
+
+/// The prices that are known of all exchanges but one, without asking anybody.
+pub(super) fn others(state: &State, exchange: &ExchangeId) -> Vec<Arc<Book>> {
+    let mut others = ids(state);
+    others.retain(|other| other != exchange);
+    state.prices.books(&others)
 }
 
 /// What is known, without asking anybody.

@@ -88,7 +88,11 @@ fn made_key(source: &KeySource) -> Result<KeyRing, StartError> {
     }
 }
 
-async fn known_checks(db: &Database) -> Result<Vec<KeyCheck>, StorageError> {
+/// The records that the database knows its master keys by; none in a new one.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub(super) async fn known_checks(db: &Database) -> Result<Vec<KeyCheck>, StorageError> {
     if !db.has_table("key_checks").await? {
         return Ok(Vec::new());
     }

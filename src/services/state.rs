@@ -9,14 +9,20 @@ use tokio::sync::watch;
 
 use super::Pace;
 use super::accounts::Guesses;
+use super::board;
 use super::events::Hub;
+use super::health::Runs;
 use super::history::Noted;
+use super::market::Known;
+use super::market::live::Board;
 use super::neighbours::SharedNeighbours;
 use super::prices::Cache;
 use super::tasks::Tasks;
+use super::turns::Turns;
 use crate::config::SignUp;
 use crate::domain::currency::Currency;
-use crate::domain::exchange::Environment;
+use crate::domain::exchange::{Environment, ExchangeId};
+use crate::domain::health::SyncCounts;
 use crate::domain::timestamp::Timestamp;
 use crate::exchanges::{Neighbours, Registry};
 use crate::security::{KeyRing, PasswordHasher, SecurityError, new_id};
@@ -107,6 +113,8 @@ pub struct Shared {
     pub webhooks: Webhooks,
     /// The operator's choices.
     pub settings: Settings,
+    /// When this process began.
+    pub started_at: Timestamp,
     /// The name of this process among those that share the database.
     pub replica: String,
     /// What those processes know together.
@@ -115,12 +123,22 @@ pub struct Shared {
     pub(super) tasks: Tasks,
     /// The prices this process knows.
     pub(super) prices: Cache,
+    /// The small pictures of pairs it has drawn.
+    pub(super) sparks: board::Cache,
+    /// What this process knows of the market.
+    pub(super) market: Known,
+    /// The files that people are being sent.
+    pub(super) files: Turns,
     /// How often passwords were guessed.
     pub(super) guesses: Guesses,
     /// Whose history is to be brought up to date.
     pub(super) noted: Noted,
     /// Those who listen.
     pub(super) events: Hub,
+    /// How the syncs ended that ran here.
+    pub(super) runs: Runs,
+    /// The prices that are watched.
+    pub(super) live: Arc<Board>,
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
@@ -134,7 +152,9 @@ impl State {
     /// # Errors
     /// [`SecurityError::NoRandomness`].
     pub fn new(parts: Parts) -> Result<Self, SecurityError> {
+        let started_at = parts.clock.now();
         Ok(Self(Arc::new(Shared {
+            started_at,
             db: parts.db,
             registry: parts.registry,
             keys: parts.keys,
@@ -147,9 +167,14 @@ impl State {
             neighbours: parts.neighbours,
             tasks: Tasks::default(),
             prices: Cache::default(),
+            sparks: board::Cache::default(),
+            market: Known::default(),
+            files: Turns::default(),
             guesses: Guesses::default(),
             noted: Noted::default(),
             events: Hub::default(),
+            runs: Runs::default(),
+            live: Arc::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
             synced: watch::Sender::default(),
@@ -157,8 +182,8 @@ impl State {
         })))
     }
 
-    /// Has the schedulers, the courier and the fetching of past days look at once whether there is
-    /// something to do.
+    /// Has the schedulers, the courier, the following of accounts and the fetching of past days and candles look at
+    /// once whether there is something to do, or nothing more.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
     }
@@ -167,6 +192,12 @@ impl State {
     #[must_use]
     pub fn processes(&self) -> u32 {
         self.0.neighbours.count()
+    }
+
+    /// How the syncs of an exchange ended that ran in this process.
+    #[must_use]
+    pub fn sync_counts(&self, exchange: &ExchangeId) -> SyncCounts {
+        self.0.runs.of(exchange)
     }
 
     /// Changes with every call of [`Self::wake`].

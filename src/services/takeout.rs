@@ -2,6 +2,7 @@
 //! one page is in memory at a time, of 2,000, 200, 50 or 4 of them. What is held now is made whole,
 //! as the portfolio's page does it.
 
+mod candles;
 mod everything;
 mod history;
 mod holdings;
@@ -10,10 +11,16 @@ mod runs;
 
 use super::State;
 use super::accounts::User;
+use super::turns::Turn;
 use crate::domain::takeout::cell::Cell;
 use crate::domain::takeout::file::{Kind, Subject};
 use crate::error::Problem;
+pub use candles::candles;
 pub use pages::Texts;
+use pages::held;
+
+/// How many files one person may be sent at once.
+const MOST_FILES: usize = 4;
 
 /// A file to save.
 pub struct Download {
@@ -29,7 +36,8 @@ pub struct Download {
 /// connection; an id that the file knows nothing of is left aside.
 ///
 /// # Errors
-/// [`Problem::NotFound`] for a portfolio or connection that is not theirs, [`Problem::Unavailable`].
+/// [`Problem::NotFound`] for a portfolio or connection that is not theirs, [`Problem::TooManyFiles`],
+/// [`Problem::Unavailable`].
 pub async fn download(
     state: &State,
     user: &User,
@@ -37,6 +45,7 @@ pub async fn download(
     portfolio: Option<&str>,
     connection: Option<&str>,
 ) -> Result<Download, Problem> {
+    let turn = turn(state, &user.id)?;
     let format = kind.format;
     let texts = match kind.subject {
         Subject::Holdings => holdings::file(state, user, portfolio, format).await?,
@@ -47,8 +56,14 @@ pub async fn download(
     Ok(Download {
         name: kind.file_name(state.clock.now()),
         content_type: format.content_type(),
-        texts,
+        texts: held(texts, turn),
     })
+}
+
+/// A file more for a person. Whoever does not take what they asked for holds up nobody else.
+fn turn(state: &State, user_id: &str) -> Result<Turn, Problem> {
+    let turn = state.files.begin(user_id, MOST_FILES);
+    turn.ok_or(Problem::TooManyFiles)
 }
 
 /// When a file was made, for its head.

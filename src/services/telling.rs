@@ -1,11 +1,14 @@
 //! Telling people what happened: notices in the app, and messages to their webhook.
 
 pub(super) mod courier;
+mod exchanges;
 mod failing;
 mod webhook;
 
 use serde::Serialize;
 
+pub use exchanges::Watch;
+pub(super) use exchanges::run as watch_exchanges;
 pub(super) use failing::sync_ended;
 pub use webhook::{Settings, find_secret, renew_secret, save, send_test, settings, switch};
 
@@ -41,7 +44,7 @@ pub(super) async fn tell(
     occasion: &str,
     now: Timestamp,
 ) -> Result<bool, WriteError> {
-    let news = sha256_hex(format!("{}|{occasion}", event.mark()).as_bytes());
+    let news = news(&event.mark(), occasion);
     let notice = Told {
         id: new_id()?,
         at: now,
@@ -53,6 +56,11 @@ pub(super) async fn tell(
     }
     send(db, user_id, &notice.id, &notice.event, now).await?;
     Ok(true)
+}
+
+/// What an event of this mark on one occasion is known by.
+fn news(mark: &str, occasion: &str) -> String {
+    sha256_hex(format!("{mark}|{occasion}").as_bytes())
 }
 
 /// Has an event sent to a person's webhook, if there is one that is switched on. Answers whether

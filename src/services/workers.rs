@@ -1,17 +1,21 @@
-//! What runs by itself as long as the program serves: a scheduler per exchange, the courier of
-//! webhooks, the recorder of history, the fetching of days before a connection, and the heartbeat.
+//! What runs by itself as long as the program serves: a scheduler and a stream of prices per exchange,
+//! the following of accounts, the courier of webhooks, the watch over exchanges and their clocks, the recorder of history,
+//! the fetching of days before a connection, the keeping of candles, and the heartbeat.
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::health::keep_clocks;
 use super::history::backfill;
+use super::market::{self, keeper, live};
 use super::scheduler::Scheduler;
-use super::telling::courier;
-use super::{State, heartbeat, history, storage_problem};
+use super::telling::{courier, watch_exchanges};
+use super::{State, following, heartbeat, history, storage_problem};
 use crate::domain::price::route::Market;
-use crate::storage::{self, StorageError, backfills, deliveries, leases};
+use crate::storage::{self, StorageError, backfills, candle_backfills, deliveries};
+use crate::storage::{followings, leases};
 
 /// How long the database may take at each step of a stop that needs it.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -35,10 +39,18 @@ impl Workers {
         let (stop, stopped) = watch::channel(false);
         let mut schedulers = JoinSet::new();
         for profile in state.registry.profiles() {
+            schedulers.spawn(live::run(
+                state.clone(),
+                profile.id.clone(),
+                stopped.clone(),
+            ));
             let scheduler = Scheduler::new(state.clone(), profile);
             schedulers.spawn(scheduler.run(stopped.clone()));
         }
-        schedulers.spawn(courier::run(state.clone(), stopped));
+        schedulers.spawn(following::run(state.clone(), stopped.clone()));
+        schedulers.spawn(courier::run(state.clone(), stopped.clone()));
+        schedulers.spawn(keep_clocks(state.clone(), stopped.clone()));
+        schedulers.spawn(watch_exchanges(state.clone(), stopped));
         let mut heartbeat = JoinSet::new();
         heartbeat.spawn(beat_on(state.clone()));
         Self {
@@ -59,6 +71,15 @@ impl Workers {
         let recorder = history::run(self.state.clone(), market, self.stop.subscribe());
         self.schedulers.spawn(recorder);
         let backfill = backfill::run(self.state.clone(), self.stop.subscribe());
+        self.schedulers.spawn(backfill);
+    }
+
+    /// Begins to keep candles current, and to fetch those of past days.
+    pub fn keep_candles(&mut self) {
+        let (state, stop) = (&self.state, &self.stop);
+        let keeper = keeper::run(state.clone(), stop.subscribe());
+        self.schedulers.spawn(keeper);
+        let backfill = market::backfill::run(state.clone(), stop.subscribe());
         self.schedulers.spawn(backfill);
     }
 
@@ -86,6 +107,8 @@ async fn take_over(state: &State) -> Result<(), StorageError> {
             leases::end_all(db).await?;
             deliveries::end_leases(db).await?;
             backfills::end_leases(db).await?;
+            candle_backfills::end_leases(db).await?;
+            followings::end_all(db).await?;
         }
         let now = own.clock.now();
         match own.settings.pace.interval_from(now) {

@@ -112,9 +112,12 @@ pub async fn insert(
                WHERE id IN (SELECT connection_id FROM sync_batch_items WHERE batch_id = $1)";
     let query = sqlx::query(sql).bind(&batch.id).bind(batch.started_at.0);
     query.execute(&mut *db).await?;
-    let sql = "DELETE FROM sync_batches WHERE user_id = $1 AND id NOT IN (SELECT id FROM \
-               sync_batches WHERE user_id = $1 ORDER BY started_at DESC, id LIMIT $2)";
-    let query = sqlx::query(sql).bind(user_id).bind(KEPT);
+    // With the number in the text: SQLite would plan anew for every number that is bound.
+    let sql = format!(
+        "DELETE FROM sync_batches WHERE user_id = $1 AND id NOT IN (SELECT id FROM \
+         sync_batches WHERE user_id = $1 ORDER BY started_at DESC, id LIMIT {KEPT})"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(user_id);
     query.execute(db).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use super::Connection as Db;
 use super::error::StorageError;
 use super::wallets;
 use crate::domain::amount::Amount;
-use crate::domain::connection::{Connection, ConnectionStatus};
+use crate::domain::connection::{Connection, ConnectionStatus, Following};
 use crate::domain::exchange::{Environment, ExchangeId};
 use crate::domain::report::{Failure, WalletSummary};
 use crate::domain::rights::KeyRights;
@@ -63,7 +63,7 @@ macro_rules! select {
         concat!(
             "SELECT id, exchange, label, environment, region, key_hint, rights, status, \
              last_failure, last_synced_at, portfolio_id, ignore_below, created_at, overview, \
-             due_at, lease_until",
+             due_at, lease_until, connection_id, held_until, live_since",
             $more
         )
     };
@@ -87,6 +87,10 @@ struct Row {
     overview: Option<String>,
     due_at: Option<i64>,
     lease_until: i64,
+    /// Its own id where it is followed.
+    connection_id: Option<String>,
+    held_until: Option<i64>,
+    live_since: Option<i64>,
 }
 
 /// Keeps a new connection.
@@ -138,7 +142,10 @@ pub async fn list(
     user_id: &str,
     now: Timestamp,
 ) -> Result<Vec<Connection>, StorageError> {
-    let sql = select!(" FROM connections WHERE user_id = $1 ORDER BY created_at, id");
+    let sql = select!(
+        " FROM connections LEFT JOIN followings ON connection_id = id WHERE user_id = $1 \
+         ORDER BY created_at, id"
+    );
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .fetch_all(&mut *db)
@@ -162,7 +169,10 @@ pub async fn find(
     id: &str,
     now: Timestamp,
 ) -> Result<Option<Connection>, StorageError> {
-    let sql = select!(" FROM connections WHERE user_id = $1 AND id = $2");
+    let sql = select!(
+        " FROM connections LEFT JOIN followings ON connection_id = id \
+         WHERE user_id = $1 AND id = $2"
+    );
     let row: Option<Row> = sqlx::query_as(sql)
         .bind(user_id)
         .bind(id)
@@ -184,7 +194,8 @@ pub async fn find_to_sync(
     now: Timestamp,
 ) -> Result<Option<ToSync>, StorageError> {
     let sql = select!(
-        ", api_key, secret_key, passphrase FROM connections WHERE user_id = $1 AND id = $2"
+        ", api_key, secret_key, passphrase FROM connections \
+         LEFT JOIN followings ON connection_id = id WHERE user_id = $1 AND id = $2"
     );
     let found = sqlx::query(sql)
         .bind(user_id)
@@ -281,6 +292,7 @@ pub async fn delete(db: &mut Db, user_id: &str, id: &str) -> Result<bool, Storag
 }
 
 fn read(row: Row, wallets: Vec<WalletSummary>, now: Timestamp) -> Result<Connection, StorageError> {
+    let following = following(&row, now);
     let ignore_below = row
         .ignore_below
         .as_deref()
@@ -312,7 +324,20 @@ fn read(row: Row, wallets: Vec<WalletSummary>, now: Timestamp) -> Result<Connect
         due_at: row.due_at.map(Timestamp),
         syncing: row.lease_until > now.0,
         paused_until: None,
+        following,
     })
+}
+
+/// What a claim that has lapsed says is of a process that died.
+fn following(row: &Row, now: Timestamp) -> Following {
+    let held = row.held_until.is_some_and(|until| until > now.0);
+    match (&row.connection_id, row.live_since.filter(|_| held)) {
+        (None, _) => Following::Off,
+        (Some(_), None) => Following::Waiting,
+        (Some(_), Some(since)) => Following::Live {
+            since: Timestamp(since),
+        },
+    }
 }
 
 pub(super) fn to_json<T: Serialize>(value: &T) -> Result<String, StorageError> {

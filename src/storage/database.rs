@@ -32,6 +32,17 @@ pub struct Database {
     line: Option<Line>,
 }
 
+/// How a pool is used at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// `readers`, `writer` or `shared`.
+    pub name: &'static str,
+    /// How many connections are open.
+    pub open: u32,
+    /// How many of them are not in use.
+    pub idle: u32,
+}
+
 /// Pages are of 4 KiB: the cache is of 8 MB a connection, and the log is moved into the file from
 /// 16 MB on.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
@@ -128,6 +139,20 @@ impl Database {
         });
         task.await
             .unwrap_or_else(|_| Err(E::from(StorageError::Stopping)))
+    }
+
+    /// How many connections each pool has open. Where readers and writers share one, there is one.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolUse> {
+        let of = |name, pool: &AnyPool| PoolUse {
+            name,
+            open: pool.size(),
+            idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
+        };
+        match self.kind {
+            Kind::Sqlite => vec![of("readers", &self.readers), of("writer", &self.writers)],
+            Kind::Postgres => vec![of("shared", &self.readers)],
+        }
     }
 
     /// Whether several processes may use it at once.

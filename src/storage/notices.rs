@@ -62,6 +62,15 @@ pub async fn list(db: &mut Db, user_id: &str) -> Result<Vec<Told>, StorageError>
     rows.into_iter().map(read).collect()
 }
 
+/// The people who were told the same news.
+///
+/// # Errors
+/// [`StorageError::Database`].
+pub async fn list_told(db: &mut Db, news: &str) -> Result<Vec<String>, StorageError> {
+    let sql = "SELECT user_id FROM notices WHERE news = $1 ORDER BY user_id";
+    Ok(sqlx::query_scalar(sql).bind(news).fetch_all(db).await?)
+}
+
 /// How many notices a person has not read.
 ///
 /// # Errors

@@ -32,16 +32,16 @@ pub async fn insert(
     .bind(json)
     .execute(&mut *db)
     .await?;
-    sqlx::query(
-        "DELETE FROM sync_runs WHERE connection_id = $1 AND id NOT IN \
-         (SELECT id FROM sync_runs WHERE connection_id = $1 ORDER BY started_at DESC, id LIMIT $2) \
-         AND id NOT IN (SELECT run_id FROM sync_batch_items \
-         WHERE connection_id = $1 AND run_id IS NOT NULL)",
-    )
-    .bind(&report.account_id)
-    .bind(KEPT)
-    .execute(db)
-    .await?;
+    // With the number in the text: SQLite would plan anew for every number that is bound.
+    let sql = format!(
+        "DELETE FROM sync_runs WHERE connection_id = $1 AND started_at < \
+         (SELECT started_at FROM sync_runs WHERE connection_id = $1 \
+         ORDER BY started_at DESC LIMIT 1 OFFSET {}) AND id NOT IN (SELECT run_id \
+         FROM sync_batch_items WHERE connection_id = $1 AND run_id IS NOT NULL)",
+        KEPT - 1
+    );
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(&report.account_id);
+    query.execute(db).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ mod connecting;
 mod describing;
 mod errors;
 mod files;
+mod klines;
 mod listening;
 mod listing;
 mod market;

@@ -2,7 +2,7 @@
 
 use coffer::sandbox::Exchange;
 use coffer::sandbox::keys::{binance, okx};
-use coffer::services::{accounts, connections, manual, portfolio, portfolios};
+use coffer::services::{accounts, connections, manual, portfolio, portfolios, watchlist};
 
 use crate::functions::{FUNCTIONS, call, lasting};
 use crate::support::{App, Browser, Kind, Page, demo_key, on_both_databases};
@@ -42,7 +42,8 @@ async fn kept_for(app: &App, email: &str) -> String {
     let view = portfolio::view(&app.state, &user, None).await.unwrap();
     let outlines = portfolios::list(&app.state, &user.id).await.unwrap();
     let by_hand = manual::list_of_user(&app.state, &user.id).await.unwrap();
-    all + &format!("{list:?}\n{view:?}\n{outlines:?}\n{by_hand:?}")
+    let watched = watchlist::show(&app.state, &user.id).await.unwrap();
+    all + &format!("{list:?}\n{view:?}\n{outlines:?}\n{by_hand:?}\n{watched:?}")
 }
 
 async fn with_connection(app: &App, email: &str, key: &str) -> Browser {
@@ -96,7 +97,7 @@ async fn anothers_connection_looks_like_one_that_does_not_exist(kind: Kind) {
             tried += 1;
         }
     }
-    assert_eq!(tried, 54);
+    assert_eq!(tried, 57);
     for page in [
         "/connections/ID",
         "/connections/ID/delete",

@@ -1,6 +1,7 @@
 //! Keys, secrets, passwords and cookies are looked for everywhere after a whole day's work: in the
 //! files, the log at its most talkative, and every answer.
 
+mod following;
 mod looking;
 mod replacing;
 
@@ -59,8 +60,8 @@ impl Reader {
     }
 }
 
-/// Connects in every way that works or fails, and replaces a key.
-async fn work(reader: &mut Reader) {
+/// Connects in every way that works or fails, replaces a key, and has accounts followed.
+async fn work(reader: &mut Reader, sandbox: &Sandbox) {
     let wrong_secret = DemoKey {
         secret_key: WRONG_SECRET,
         ..binance::SECOND
@@ -91,6 +92,7 @@ async fn work(reader: &mut Reader) {
         assert_eq!(page.status, status, "{label}: {}", page.text());
     }
     replacing::replace(reader).await;
+    following::follow(reader, sandbox).await;
 }
 
 /// Syncs what is connected in every way that fails, and looks at every page.
@@ -248,7 +250,7 @@ async fn no_secret_stands_in_a_file_a_log_or_an_answer() {
     let first_cookie = reader.browser.cookie_header();
     let wrong = [("email", "anna@example.org"), ("password", WRONG_PASSWORD)];
     assert_eq!(reader.send("/do/sign-in", &wrong).await.status, 401);
-    work(&mut reader).await;
+    work(&mut reader, &sandbox).await;
     let webhook = be_told(&mut reader, &sandbox).await;
     let token = call(&mut reader).await;
     work_in_trouble(&mut reader, &sandbox).await;

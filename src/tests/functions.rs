@@ -55,7 +55,7 @@ const fn with_id(function: Function) -> Function {
 }
 
 /// All of them. One that is missing here fails a test.
-pub const FUNCTIONS: [Function; 46] = [
+pub const FUNCTIONS: [Function; 55] = [
     open(changes("sign-in")),
     open(changes("sign-up")),
     open(reads("sign-up-state")),
@@ -63,6 +63,7 @@ pub const FUNCTIONS: [Function; 46] = [
     open(reads("who-is-signed-in")),
     changes("change-password"),
     with_id(changes("change-connection")),
+    with_id(changes("follow-connection")),
     with_id(changes("replace-key")),
     changes("choose-currency"),
     changes("connect"),
@@ -73,11 +74,15 @@ pub const FUNCTIONS: [Function; 46] = [
     reads("load-board"),
     with_id(reads("load-connection")),
     reads("load-currencies"),
+    reads("load-market"),
+    reads("load-pair"),
+    reads("load-quotes"),
     with_id(reads("draw-history")),
     with_id(reads("load-history")),
     with_id(reads("load-portfolio")),
     reads("load-notices"),
     reads("load-progress"),
+    reads("load-status"),
     reads("load-telling"),
     reads("load-tokens"),
     changes("make-token"),
@@ -102,6 +107,10 @@ pub const FUNCTIONS: [Function; 46] = [
     with_id(reads("load-contents")),
     with_id(reads("load-manual")),
     changes("test-webhook"),
+    changes("watch"),
+    changes("unwatch"),
+    changes("move-watched"),
+    changes("fetch-candles"),
 ];
 
 /// A request with the browser's cookies and nothing else.

@@ -1,6 +1,8 @@
 //! Names that want to be markup or formulas: of assets, connections, portfolios and what is held by
 //! hand, on every page there is.
 
+use coffer::domain::market::Pair;
+use coffer::sandbox::Exchange;
 use coffer::services::portfolio;
 
 use crate::doors::OPEN_PAGES;
@@ -28,7 +30,7 @@ pub const NAMES: [&str; 10] = [
 ];
 
 /// What stands in the title of the page at each route.
-const TITLES: [(&str, &str); 18] = [
+const TITLES: [(&str, &str); 21] = [
     ("/", "Portfolio"),
     ("/portfolios", "Portfolios"),
     ("/portfolios/:id", "Portfolio"),
@@ -41,7 +43,10 @@ const TITLES: [(&str, &str); 18] = [
     ("/connections", "Connections"),
     ("/connections/:id", "NAME"),
     ("/connections/:id/delete", "Delete connection"),
+    ("/market", "Market"),
+    ("/market/:symbol", "NAME-USDT"),
     ("/notices", "Notices"),
+    ("/status", "Status"),
     ("/settings", "Settings"),
     ("/settings/telling", "Telling"),
     ("/settings/data", "Your data"),
@@ -82,6 +87,7 @@ impl Hostile {
         scene.hold(NAMES[1], "5").await;
         scene.record(30, &prices("1.01")).await;
         scene.record(40, &jumped).await;
+        watch(&scene).await;
         scene.app.setup.clock.advance_minutes(41);
         Self {
             scene,
@@ -98,7 +104,8 @@ impl Hostile {
                 continue;
             }
             for (id, name) in self.things(&route).await {
-                pages.push((route.replace(":id", &id), title(&route, name), name));
+                let path = route.replace(":id", &id).replace(":symbol", &id);
+                pages.push((path, title(&route, name), name));
             }
         }
         for (path, name) in [
@@ -125,6 +132,13 @@ impl Hostile {
         if route.starts_with("/connections/:id") {
             return self.connections.clone();
         }
+        if route == "/market/:symbol" {
+            let pairs = NAMES
+                .into_iter()
+                .filter_map(|name| Some((pair_of(name)?, name)));
+            let last_part = |pair: Pair| pair.path().rsplit('/').next().unwrap().to_owned();
+            return pairs.map(|(pair, name)| (last_part(pair), name)).collect();
+        }
         if route.starts_with("/manual/:id") {
             let path = format!("/portfolios/{}/manual", self.own);
             let page = self.scene.browser.get(&path).await;
@@ -136,6 +150,36 @@ impl Hostile {
             return ids.zip(named).collect();
         }
         vec![(String::new(), "")]
+    }
+}
+
+/// The pair of an asset of this name with USDT; the hyphen of some names makes them part of none.
+fn pair_of(name: &str) -> Option<Pair> {
+    Pair::parse(&format!("{name}-USDT")).ok()
+}
+
+/// Has an exchange list the pairs of these names, and somebody watch them.
+async fn watch(scene: &Scene) {
+    for pair in NAMES.into_iter().filter_map(pair_of) {
+        let codes = [pair.base.as_str(), "USDT"];
+        scene
+            .app
+            .setup
+            .sandbox
+            .control()
+            .set_price(Exchange::Okx, codes, "1.5");
+    }
+    scene.app.setup.clock.advance_minutes(2);
+    for pair in NAMES.into_iter().filter_map(pair_of) {
+        let symbol = pair.to_string();
+        let page = scene
+            .browser
+            .post("/do/watch", &[("symbol", &symbol)])
+            .await;
+        assert_eq!(page.status, 303, "{symbol}: {}", page.text());
+        let page = scene.browser.get("/market").await;
+        assert!(page.one("[role=status]").contains(&symbol), "{symbol}");
+        is_inert(&page, &symbol);
     }
 }
 

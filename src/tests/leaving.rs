@@ -40,10 +40,15 @@ async fn nothing_of_a_person_is_left(kind: Kind) {
     let shared = [
         "key_checks",
         "pauses",
+        "outages",
         "replicas",
         "price_books",
         "value_rates",
         "assets",
+        "candle_series",
+        "candles",
+        "candle_gaps",
+        "candle_backfills",
     ];
     for (table, rows) in &theirs {
         let is_shared = shared.contains(&table.as_str());

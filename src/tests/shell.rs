@@ -203,6 +203,7 @@ fn a_wrong_setting_stops_the_start_by_name() {
         ("DATABASE_URL", "mysql://hush"),
         ("BINANCE_API_URL", "http://hush.example"),
         ("BINANCE_MARKET_URL", "http://hush.example"),
+        ("OKX_WS_URL", "ws://hush.example"),
         ("RUST_LOG", "hush=hush=hush"),
     ] {
         let ended = Program::new(folder.path())

@@ -68,7 +68,7 @@ async fn with_postgres_a_master_key_must_be_given() {
     if !kind.is_at_hand() {
         return;
     }
-    let database = TestDatabase::new(kind).await;
+    let database = TestDatabase::bare(kind).await;
     let folder = tempfile::tempdir().unwrap();
     let program = || Program::new(folder.path()).with("DATABASE_URL", &database.url);
     start_refused(program(), "ENCRYPTION_KEY", &database.url);

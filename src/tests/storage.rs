@@ -4,9 +4,13 @@ mod accounts;
 mod arranging;
 mod backfill;
 mod batches;
+mod candles;
 mod changes;
 mod connections;
 mod deliveries;
+mod filling;
+mod followings;
+mod health;
 mod history;
 mod leases;
 mod opened;
@@ -17,6 +21,7 @@ mod telling;
 mod tokens;
 mod turns;
 mod wallets;
+mod watched_pairs;
 
 use coffer::domain::wallet::WalletName;
 use coffer::storage::{Database, StorageError, holdings, users};
@@ -164,7 +169,7 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
 }
 
 async fn migrating_again_changes_nothing(kind: Kind) {
-    let opened = Opened::new(kind).await.with_connection("u").await;
+    let opened = Opened::of_bare(kind).await.with_connection("u").await;
     let known = opened.count("_sqlx_migrations").await;
     opened.db.migrate().await.unwrap();
     let again = Database::open(&opened.place.url).await.unwrap();

@@ -84,8 +84,9 @@ async fn what_has_no_price_is_counted_beside_the_total(kind: Kind) {
     };
     assert_eq!(unpriced(&page), unpriced(&before) + 1);
     assert!(
-        page.text()
-            .contains("No price: no exchange lists a pair that leads from it to USD.")
+        page.text().contains(
+            "No price: none of the pairs that prices are taken over leads from it to USD."
+        )
     );
 }
 

@@ -165,6 +165,7 @@ async fn a_queue_outlives_the_process(kind: Kind) {
         failing_hours: "6",
         balance_percent: "10",
         value_percent: "10",
+        exchange_news: "yes",
     };
     let made = telling::save(&state, &user, &usual, &receiver.url).await;
     assert!(made.unwrap());

@@ -14,15 +14,18 @@ use super::pages::delete::DeletePage;
 use super::pages::delete_account::DeleteAccountPage;
 use super::pages::delete_portfolio::DeletePortfolioPage;
 use super::pages::manual::{DeleteManualPage, ManualPage};
+use super::pages::market::MarketPage;
 use super::pages::merge_portfolio::MergePortfolioPage;
 use super::pages::not_found::NotFoundPage;
 use super::pages::notices::NoticesPage;
+use super::pages::pair::PairPage;
 use super::pages::portfolio::PortfolioPage;
 use super::pages::portfolios::PortfoliosPage;
 use super::pages::rename_portfolio::RenamePortfolioPage;
 use super::pages::settings::SettingsPage;
 use super::pages::sign_in::SignInPage;
 use super::pages::sign_up::SignUpPage;
+use super::pages::status::StatusPage;
 use super::pages::telling::TellingPage;
 use super::pages::tokens::TokensPage;
 
@@ -75,7 +78,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/connections") view=ConnectionsPage/>
                     <Route path=path!("/connections/:id") view=ConnectionPage/>
                     <Route path=path!("/connections/:id/delete") view=DeletePage/>
+                    <Route path=path!("/market") view=MarketPage/>
+                    <Route path=path!("/market/:symbol") view=PairPage/>
                     <Route path=path!("/notices") view=NoticesPage/>
+                    <Route path=path!("/status") view=StatusPage/>
                     <Route path=path!("/settings") view=SettingsPage/>
                     <Route path=path!("/settings/telling") view=TellingPage/>
                     <Route path=path!("/settings/data") view=DataPage/>

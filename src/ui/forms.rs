@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Problem;
 
 /// What was typed and may be shown again: never keys, secrets or passwords.
-const SHOWN_AGAIN: [&str; 18] = [
+const SHOWN_AGAIN: [&str; 21] = [
     "email",
     "exchange",
     "label",
@@ -24,9 +24,12 @@ const SHOWN_AGAIN: [&str; 18] = [
     "failing_hours",
     "balance_percent",
     "value_percent",
+    "exchange_news",
     "webhook_url",
     "scope",
     "expires",
+    "symbol",
+    "days",
 ];
 
 /// A form that did not get through.
@@ -81,6 +84,7 @@ mod server {
     use leptos::prelude::provide_context;
 
     use super::FormFailure;
+    use crate::domain::market::Pair;
     use crate::domain::notice::Done;
     use crate::domain::typed::Typed;
     use crate::error::Problem;
@@ -180,8 +184,12 @@ mod server {
         }
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(body).unwrap_or_default();
         let action = parts.uri.path().to_owned();
-        let sent = fields.iter().find(|(name, _)| name == "id");
-        let there = sent.filter(|(_, id)| is_id(id) && problem != Problem::NotFound);
+        let sent = fields.iter().find(|(name, value)| match name.as_str() {
+            "id" => is_id(value),
+            "symbol" => Pair::parse(value).is_ok(),
+            _ => false,
+        });
+        let there = sent.filter(|_| problem != Problem::NotFound);
         let page = pages::of_action(&action, there.map(|(_, id)| id.as_str()));
         let (status, wait) = (problem.status(), wait(&problem));
         let failure = FormFailure::new(&action, problem, fields);

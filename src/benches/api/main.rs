@@ -1,6 +1,5 @@
-//! What the API costs: a portfolio of 100 holdings beside a bare handler that returns the same bytes,
-//! and the memory of streams of events that are open. Run it with `cargo bench --bench api`, on
-//! PostgreSQL as well where `TEST_DATABASE_URL` is set.
+//! What the API costs: a portfolio of 100 holdings beside a bare handler that returns the same bytes.
+//! Run it with `cargo bench --bench api`, on PostgreSQL as well where `TEST_DATABASE_URL` is set.
 #![expect(clippy::print_stdout, reason = "figures are told on standard output")]
 #![expect(
     clippy::unwrap_used,
@@ -14,7 +13,6 @@ mod clients;
 #[path = "../portfolio/database.rs"]
 mod database;
 mod portfolio;
-mod streams;
 #[path = "../portfolio/world.rs"]
 mod world;
 
@@ -30,7 +28,6 @@ fn main() {
         runtime.block_on(async {
             let world = World::new(kind, HOLDINGS).await;
             portfolio::measure(&world).await;
-            streams::measure(&world).await;
             world.end().await;
         });
     }

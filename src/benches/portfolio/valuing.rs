@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use coffer::domain::portfolio::table::{Choice, table};
 use coffer::domain::price::route::Market;
-use coffer::services::{portfolio, prices, valuation};
+use coffer::services::{accounts, portfolio, prices, valuation};
 use coffer::storage::holdings;
 
 use super::world::World;
@@ -14,7 +14,9 @@ const TIMES: usize = 20;
 
 /// Reads, values and tabulates everything that is held; the best of many times counts.
 pub async fn run(world: &World) {
-    let (state, user) = (&world.state, &world.user);
+    let state = &world.state;
+    let only = accounts::list(state).await.unwrap().remove(0);
+    let user = accounts::find(state, &only.id).await.unwrap().unwrap();
     let market = prices::market(state).await;
     let nothing = Market::new(Vec::new(), state.clock.now());
     println!(
@@ -39,7 +41,7 @@ pub async fn run(world: &World) {
         note(&mut times);
         black_box(valuation::sheet(state, &user.id, &market).await.unwrap());
         note(&mut times);
-        let seen = portfolio::view(state, user, None).await.unwrap();
+        let seen = portfolio::view(state, &user, None).await.unwrap();
         note(&mut times);
         black_box(table(&seen, &Choice::default()));
         note(&mut times);

@@ -8,8 +8,7 @@ use coffer::domain::connect_form::ConnectForm;
 use coffer::domain::timestamp::Timestamp;
 use coffer::sandbox::{Control, Exchange, Holding, MadeKey, Options, Sandbox};
 use coffer::server::{Server, prepare_at, system_clock};
-use coffer::services::accounts::{self, User};
-use coffer::services::{Clock, Pace, State, connect, prices};
+use coffer::services::{Clock, Pace, State, accounts, connect, prices};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -24,7 +23,6 @@ pub struct World {
     pub kind: Kind,
     pub holdings: u32,
     pub state: State,
-    pub user: User,
     /// The server's address.
     pub url: String,
     /// The cookie of the person's session.
@@ -67,7 +65,6 @@ impl World {
             kind,
             holdings,
             state,
-            user,
             url,
             cookie,
             database,

@@ -41,7 +41,7 @@ fn main() {
             storing::run().await;
         }
         if wanted("batch") {
-            batch::run(Duration::from_millis(50)).await;
+            batch::run(Duration::from_millis(50), &arguments).await;
         }
     });
 }

@@ -16,6 +16,13 @@ fn subject() -> Subject {
     }
 }
 
+fn place() -> Place {
+    Place {
+        exchange: "Binance".into(),
+        host: "api.binance.com".into(),
+    }
+}
+
 fn changed(before: &str, after: &str) -> Change {
     change(&amount(before), &amount(after))
 }
@@ -44,6 +51,24 @@ fn one_of_each() -> Vec<Event> {
             currency: Currency::Eur,
             change: changed("2000.004", "1000.002"),
         },
+        Event::ExchangeFailing {
+            place: place(),
+            reason: "timeout".into(),
+            explanation: "No answer comes in time.".into(),
+            minutes: 12,
+        },
+        Event::ExchangeRecovered { place: place() },
+        Event::WeightHigh {
+            place: place(),
+            weight: 4_900,
+            limit: 6_000,
+            window_ms: Some(60_000),
+            path: None,
+        },
+        Event::ClockOff {
+            place: place(),
+            offset_ms: -1_500,
+        },
         Event::WebhookSwitchedOff {
             host: "hooks.example.org".into(),
         },
@@ -62,6 +87,10 @@ fn every_event_says_calmly_what_happened() {
             "“Main” could not be synced for 7 hours. Binance does not answer at the moment.",
             "Your BTC went from 1,000 to 1,500.5 (+50 %).",
             "What you hold went from 2,000 EUR to 1,000 EUR (-50 %).",
+            "Binance (api.binance.com) has not answered for 12 minutes. No answer comes in time.",
+            "Binance answers again.",
+            "This server used 4,900 of the weight of 6,000 that Binance allows in one window.",
+            "The clock of Binance is 1.500 s behind ours.",
             "hooks.example.org said that your webhook is gone, so it is switched off.",
             "This is a test: the webhook works.",
         ]
@@ -127,4 +156,26 @@ fn very_many_rights_are_counted_and_not_all_named() {
     assert!(said.ends_with("right 11 and 4988 more."), "{said}");
     let few = Event::key_gained_rights(subject(), vec!["trading".into()]);
     assert!(few.sentence().ends_with("it allows trading."));
+}
+
+#[test]
+fn a_limit_by_the_second_is_told_with_its_path_and_one_noted_before_paths_were_is_still_read() {
+    let busy = Event::WeightHigh {
+        place: place(),
+        weight: 18,
+        limit: 20,
+        window_ms: Some(2_000),
+        path: Some("/api/v5/market/tickers".into()),
+    };
+    assert_eq!(
+        busy.sentence(),
+        "Through most of a minute this server used up to 18 of the 20 calls in 2 seconds that \
+         Binance allows to /api/v5/market/tickers."
+    );
+    let old = r#"{"event":"weight_high","data":{"exchange":"OKX","host":"www.okx.com","weight":9,"limit":10}}"#;
+    let old: Event = serde_json::from_str(old).unwrap();
+    assert!(
+        old.sentence()
+            .ends_with("9 of the weight of 10 that OKX allows in one window.")
+    );
 }

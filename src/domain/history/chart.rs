@@ -1,20 +1,10 @@
 //! The picture of a history: where its lines run and which round numbers stand beside them.
-//!
-//! Places are whole numbers on a plane of [`WIDTH`] by [`HEIGHT`], counted from its upper left.
-
-mod scale;
-pub mod spots;
-
-use scale::{Levels, levels, moments};
 
 use super::series::{HeldBack, History, Told};
 use crate::domain::amount::Amount;
+use crate::domain::chart::scale::levels;
+use crate::domain::chart::{Mark, Spot, across, below, beside};
 use crate::domain::timestamp::Timestamp;
-
-/// How wide the plane is.
-pub const WIDTH: i64 = 10_000;
-/// How high the plane is.
-pub const HEIGHT: i64 = 10_000;
 
 /// What a stretch of the line is drawn from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,24 +26,6 @@ pub struct Stretch {
     pub ink: Ink,
     /// The path as SVG writes it: `M0 5L10 7`.
     pub path: String,
-}
-
-/// A round number and its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
-    /// How far from the left, or from the top.
-    pub place: i64,
-    /// The number, or the time.
-    pub label: String,
-}
-
-/// A place on the plane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
-    /// From the left.
-    pub x: i64,
-    /// From the top.
-    pub y: i64,
 }
 
 /// A picture.
@@ -96,14 +68,8 @@ impl Chart {
         Some(Self {
             stretches: stretches(&history.points, &spots),
             held_back: held_back.map(|(at, value)| place(at, &value)),
-            levels: marks(&levels),
-            moments: moments(first.at, end)
-                .into_iter()
-                .map(|(at, label)| Mark {
-                    place: across(first.at, end, at),
-                    label,
-                })
-                .collect(),
+            levels: beside(&levels),
+            moments: below(first.at, end),
             spots,
         })
     }
@@ -111,20 +77,6 @@ impl Chart {
 
 fn valued(held: &HeldBack) -> Option<(Timestamp, Amount)> {
     Some((held.at, held.value.clone()?))
-}
-
-fn marks(levels: &Levels) -> Vec<Mark> {
-    let mark = |value: &Amount| Mark {
-        place: levels.place(value),
-        label: compact(value),
-    };
-    levels.values.iter().map(mark).collect()
-}
-
-fn across(from: Timestamp, to: Timestamp, at: Timestamp) -> i64 {
-    let since = |moment: Timestamp| i128::from(moment.0) - i128::from(from.0);
-    let place = since(at) * i128::from(WIDTH) / since(to).max(1);
-    i64::try_from(place).unwrap_or(WIDTH).clamp(0, WIDTH)
 }
 
 /// Joins points; where what they are drawn from changes, the next stretch begins where the last
@@ -165,22 +117,6 @@ fn joined(points: &[Told], spots: &[Spot]) -> Vec<Stretch> {
     stretches
 }
 
-/// A round value in few characters: `950`, `12,500`, `1.25 M`.
-#[must_use]
-pub fn compact(value: &Amount) -> String {
-    let units = [
-        ("1e12", "1e-12", " T"),
-        ("1e9", "1e-9", " B"),
-        ("1e6", "1e-6", " M"),
-    ];
-    let written = units.iter().find_map(|(least, part, unit)| {
-        let (least, part) = (Amount::parse(least).ok()?, Amount::parse(part).ok()?);
-        (value.abs() >= least).then(|| format!("{}{unit}", value.times(&part).grouped()))
-    });
-    let written = written.unwrap_or_else(|| value.grouped());
-    written.replace('-', "\u{2212}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::quarantine::Cause;
@@ -188,6 +124,7 @@ mod tests {
     use super::super::series::Range;
     use super::*;
     use crate::domain::asset::AssetCode;
+    use crate::domain::chart::{HEIGHT, WIDTH};
     use crate::domain::currency::Currency;
 
     fn told(at: i64, value: &str) -> Told {
@@ -282,19 +219,5 @@ mod tests {
         let inside = |spot: &Spot| (0..=WIDTH).contains(&spot.x) && (0..=HEIGHT).contains(&spot.y);
         assert!(chart.spots.iter().all(inside), "{:?}", chart.spots);
         assert!(chart.moments.len() <= 12, "{:?}", chart.moments);
-    }
-
-    #[test]
-    fn round_values_are_short() {
-        let cases = [
-            ("950", "950"),
-            ("12500", "12,500"),
-            ("-1250000", "\u{2212}1.25 M"),
-            ("2000000000", "2 B"),
-            ("0.00000001", "0.00000001"),
-        ];
-        for (value, label) in cases {
-            assert_eq!(compact(&amount(value)), label);
-        }
     }
 }

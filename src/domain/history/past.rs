@@ -150,6 +150,7 @@ pub fn market(exchanges: &[ExchangeId], closes: &Closes, day: Timestamp) -> Mark
                 let quote = Quote {
                     price: close.price.clone(),
                     at,
+                    told_at: None,
                     doubt: None,
                 };
                 book.put(pair.base.clone(), pair.quote.clone(), quote);

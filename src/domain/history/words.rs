@@ -6,6 +6,7 @@ use super::series::{History, Movement, Told};
 use super::tellers::PastTellers;
 use crate::domain::amount::Amount;
 use crate::domain::currency::Currency;
+use crate::domain::money::signed_percent;
 use crate::domain::text::count;
 
 /// A value with all digits of its currency: `1,234.50`.
@@ -34,9 +35,7 @@ impl Movement {
     #[must_use]
     pub fn headline(&self, currency: Currency) -> String {
         let percent = self.percent.as_ref().map_or_else(String::new, |percent| {
-            let sign = if is_rise(percent) { "+" } else { "" };
-            let percent = percent.grouped().replace('-', "\u{2212}");
-            format!(" ({sign}{percent} %)")
+            format!(" ({})", signed_percent(percent))
         });
         format!("{} {currency}{percent}", signed(&self.amount, currency))
     }

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use super::{Book, Doubt, Good, Level, MAX_AGE_MS, Memory, Quote, Ticker};
+use super::{Book, Doubt, Good, Level, MAX_AGE_MS, MAX_SAID_MS, Memory, Quote, Ticker};
 use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::exchange::ExchangeId;
@@ -58,6 +58,7 @@ pub fn next(
             Quote {
                 price,
                 at: now,
+                told_at: ticker.at,
                 doubt,
             },
         );
@@ -137,12 +138,12 @@ impl<'a> Pair<'a> {
 
     /// Why the price is not used, and what has to be remembered of the pair.
     fn judge(self) -> (Option<Doubt>, Option<Memory>) {
-        if self.ticker.price.is_zero() || self.ticker.price.is_negative() {
+        if let Some(unfit) = self.unfit() {
             let memory = self.good.map(|good| Memory {
                 good: Some(good),
                 level: None,
             });
-            return (Some(Doubt::NotPositive), memory);
+            return (Some(unfit), memory);
         }
         let Some(objection) = self.objection() else {
             return (None, None);
@@ -157,6 +158,16 @@ impl<'a> Pair<'a> {
             level: Some(level),
         };
         (Some(doubt), Some(memory))
+    }
+
+    /// Why the price is none, whatever others say.
+    fn unfit(&self) -> Option<Doubt> {
+        if self.ticker.price.is_zero() || self.ticker.price.is_negative() {
+            return Some(Doubt::NotPositive);
+        }
+        let said_at = self.ticker.at?;
+        let age_ms = self.now.0.saturating_sub(said_at.0);
+        (age_ms > MAX_SAID_MS).then_some(Doubt::Stale { said_at })
     }
 
     /// What speaks against a price above zero.
@@ -194,7 +205,9 @@ impl<'a> Pair<'a> {
         });
         told.filter(|(_, told)| {
             let age_ms = self.now.0.saturating_sub(told.at.0);
-            age_ms <= MAX_AGE_MS && !told.price.is_zero() && !told.price.is_negative()
+            let is_price = !told.price.is_zero() && !told.price.is_negative();
+            let is_stale = matches!(told.doubt, Some(Doubt::Stale { .. }));
+            age_ms <= MAX_AGE_MS && is_price && !is_stale
         })
     }
 
@@ -244,7 +257,7 @@ impl<'a> Pair<'a> {
 /// The doubt as it has been since a moment.
 fn lasting(doubt: Doubt, since: Timestamp) -> Doubt {
     match doubt {
-        Doubt::NotPositive => Doubt::NotPositive,
+        same @ (Doubt::NotPositive | Doubt::Stale { .. }) => same,
         Doubt::Jumped { from, .. } => Doubt::Jumped { from, since },
         Doubt::Disagrees {
             exchange, price, ..

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Book, Doubt, MAX_AGE_MS, Quote, alias};
+use super::{Book, Doubt, alias};
 use crate::domain::amount::Amount;
 use crate::domain::asset::AssetCode;
 use crate::domain::currency::Currency;
@@ -260,25 +260,17 @@ impl<'a> Search<'a> {
         let pair = |base: &AssetCode, quote: &AssetCode, backwards| {
             let told = book
                 .quote(base, quote)
-                .filter(|told| self.is_usable(told))?;
+                .filter(|told| told.is_usable(self.now))?;
             Some(Step {
                 exchange: book.exchange.clone(),
                 base: base.clone(),
                 quote: quote.clone(),
                 price: told.price.clone(),
-                at: told.at,
+                at: told.said_at(),
                 backwards,
             })
         };
         pair(from, to, false).or_else(|| pair(to, from, true))
-    }
-
-    fn is_usable(&self, quote: &Quote) -> bool {
-        quote.doubt.is_none() && !self.is_stale(quote)
-    }
-
-    fn is_stale(&self, quote: &Quote) -> bool {
-        self.now.0.saturating_sub(quote.at.0) > MAX_AGE_MS
     }
 
     /// Whether the asset's own exchange has a market for it, or any where it has no own.
@@ -309,7 +301,7 @@ impl<'a> Search<'a> {
         doubtful.unwrap_or_else(|| {
             let stale = pairs()
                 .map(|(_, _, told)| told)
-                .all(|told| self.is_stale(told));
+                .all(|told| told.is_old(self.now));
             match newest() {
                 Some(at) if stale && pairs().next().is_some() => NoPrice::Stale(at),
                 _ => NoPrice::NotListed,

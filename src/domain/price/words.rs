@@ -2,6 +2,8 @@
 
 use super::Doubt;
 use super::route::{Doubtful, NoPrice, Price, Step};
+use crate::domain::amount::Amount;
+use crate::domain::asset::AssetCode;
 use crate::domain::currency::Currency;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::timestamp::Timestamp;
@@ -43,7 +45,9 @@ fn pair(step: &Step, names: Names<'_>, now: Timestamp) -> String {
 pub fn reason(none: &NoPrice, currency: Currency, names: Names<'_>, now: Timestamp) -> String {
     match none {
         NoPrice::NotListed => {
-            format!("No price: no exchange lists a pair that leads from it to {currency}.")
+            format!(
+                "No price: none of the pairs that prices are taken over leads from it to {currency}."
+            )
         }
         NoPrice::Stale(at) => format!(
             "No price: the last ones are of {}, too old to be used.",
@@ -58,19 +62,37 @@ pub fn reason(none: &NoPrice, currency: Currency, names: Names<'_>, now: Timesta
                 price,
                 doubt,
             } = doubtful.as_ref();
-            let told = format!(
-                "{} says {base}/{quote} {}",
-                names(exchange),
-                price.grouped()
-            );
+            let told = said(exchange, base, quote, price, names);
             format!("No price: {}", doubted(&told, doubt, names))
         }
     }
 }
 
-fn doubted(told: &str, doubt: &Doubt, names: Names<'_>) -> String {
+/// What an exchange says a pair is worth: `OKX says XYZ/USDT 900`.
+#[must_use]
+pub fn said(
+    exchange: &ExchangeId,
+    base: &AssetCode,
+    quote: &AssetCode,
+    price: &Amount,
+    names: Names<'_>,
+) -> String {
+    format!(
+        "{} says {base}/{quote} {}",
+        names(exchange),
+        price.grouped()
+    )
+}
+
+/// Why what an exchange says is not used, in a sentence or two that begin with [`said`].
+#[must_use]
+pub fn doubted(told: &str, doubt: &Doubt, names: Names<'_>) -> String {
     match doubt {
         Doubt::NotPositive => format!("{told}, which cannot be."),
+        Doubt::Stale { said_at } => format!(
+            "{told}, and has said nothing newer since {}.",
+            said_at.readable()
+        ),
         Doubt::Jumped { from, .. } => format!(
             "{told}, far from the {} before. It is used once it has stayed there for a while.",
             from.grouped()
@@ -88,8 +110,6 @@ fn doubted(told: &str, doubt: &Doubt, names: Names<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::amount::Amount;
-    use crate::domain::asset::AssetCode;
 
     const NOW: Timestamp = Timestamp(1_767_225_600_000);
 
@@ -151,16 +171,18 @@ mod tests {
             told(&NoPrice::Stale(NOW)),
             told(&NoPrice::TestMoney),
             told(&doubtful(Doubt::NotPositive)),
+            told(&doubtful(Doubt::Stale { said_at: NOW })),
             told(&doubtful(jumped)),
             told(&doubtful(disagrees)),
         ];
         assert_eq!(
             sentences,
             [
-                "No price: no exchange lists a pair that leads from it to USD.",
+                "No price: none of the pairs that prices are taken over leads from it to USD.",
                 "No price: the last ones are of 00:00 UTC, too old to be used.",
                 "Test money is worth nothing.",
                 "No price: OKX says XYZ/USDT 900, which cannot be.",
+                "No price: OKX says XYZ/USDT 900, and has said nothing newer since 1 Jan 2026, 00:00 UTC.",
                 "No price: OKX says XYZ/USDT 900, far from the 1 before. It is used once it has \
                  stayed there for a while.",
                 "No price: OKX says XYZ/USDT 900, and BINANCE says 2. It is used once it has stayed \

@@ -1,5 +1,6 @@
 //! Redaction: only what is listed stays, and every character of it as it was.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::value::RawValue;
@@ -89,8 +90,8 @@ impl<'a> Redactor<'a> {
                 break;
             };
             match token {
-                Token::Text(raw) if frame.at_name => out.push_str(&self.name(raw, frame)),
-                Token::Text(raw) => out.push_str(&self.text(raw, frame.kind)),
+                Token::Text(raw) if frame.at_name => self.name(raw, frame, &mut out),
+                Token::Text(raw) => self.text(raw, frame.kind, &mut out),
                 Token::Literal(raw) => out.push_str(&self.literal(raw, frame.kind)),
                 Token::Mark(mark) => {
                     out.push(mark);
@@ -101,35 +102,37 @@ impl<'a> Redactor<'a> {
         out
     }
 
-    fn name(&self, raw: &str, frame: &mut Frame) -> String {
+    fn name(&self, raw: &str, frame: &mut Frame, out: &mut String) {
         let name = unquoted(raw).filter(|name| fields::is_word(name));
         frame.at_name = false;
         frame.kind = name
             .as_ref()
             .map_or(Kind::Other, |name| fields::kind(self.exchange, name));
-        format!("\"{}\"", name.as_deref().unwrap_or("?"))
+        push_quoted(out, name.as_deref().unwrap_or("?"));
     }
 
-    fn text(&mut self, raw: &str, kind: Kind) -> String {
+    fn text(&mut self, raw: &str, kind: Kind, out: &mut String) {
         match unquoted(raw).filter(|text| !text.is_empty()) {
-            Some(text) if kind == Kind::Identity => format!("\"{}\"", self.stand_in(text)),
+            Some(text) if kind == Kind::Identity => {
+                push_quoted(out, &self.stand_in(text.into_owned()).to_string());
+            }
             Some(text) if kind.fits(&text) => match self.noise_for(kind) {
-                Some(noise) => format!("\"{}\"", scrambled(&text, noise)),
-                None => raw.to_owned(),
+                Some(noise) => push_quoted(out, &scrambled(&text, noise)),
+                None => out.push_str(raw),
             },
-            _ => "\"\"".to_owned(),
+            _ => push_quoted(out, ""),
         }
     }
 
-    fn literal(&mut self, raw: &str, kind: Kind) -> String {
+    fn literal<'t>(&mut self, raw: &'t str, kind: Kind) -> Cow<'t, str> {
         match kind {
-            _ if matches!(raw, "true" | "false" | "null") => raw.to_owned(),
-            Kind::Identity => self.stand_in(raw.to_owned()).to_string(),
+            _ if matches!(raw, "true" | "false" | "null") => raw.into(),
+            Kind::Identity => self.stand_in(raw.to_owned()).to_string().into(),
             _ if kind.fits(raw) => match self.noise_for(kind) {
-                Some(noise) => scrambled(raw, noise),
-                None => raw.to_owned(),
+                Some(noise) => scrambled(raw, noise).into(),
+                None => raw.into(),
             },
-            _ => "0".to_owned(),
+            _ => "0".into(),
         }
     }
 
@@ -169,6 +172,17 @@ fn step(frames: &mut Vec<Frame>, mark: char) {
     }
 }
 
-fn unquoted(raw: &str) -> Option<String> {
-    serde_json::from_str(raw).ok()
+fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
+/// What a text with its quotation marks says; `None` when it is no text.
+fn unquoted(raw: &str) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.bytes().any(|b| b == b'\\' || b == b'"' || b < b' ') {
+        return serde_json::from_str(raw).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(inner))
 }

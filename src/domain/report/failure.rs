@@ -14,6 +14,8 @@ pub enum Step {
     ReadRights,
     /// Reading the balances.
     ReadWallets,
+    /// Reading what everybody may: pairs, prices and candles.
+    ReadMarket,
 }
 
 impl Step {
@@ -24,6 +26,7 @@ impl Step {
             Self::ProveKey => "proving the key",
             Self::ReadRights => "reading what the key may do",
             Self::ReadWallets => "reading the wallets",
+            Self::ReadMarket => "reading the market",
         }
     }
 

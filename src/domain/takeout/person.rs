@@ -29,6 +29,7 @@ pub fn preferences(preferences: &Preferences) -> Value {
         "failing_hours": preferences.failing_hours,
         "balance_percent": preferences.balance_percent,
         "value_percent": preferences.value_percent,
+        "exchange_news": preferences.exchange_news,
     })
 }
 
@@ -50,6 +51,7 @@ pub fn connection(connection: &Connection, exchange: &str) -> Value {
         "last_synced_at": moment(connection.last_synced_at),
         "ignore_below": connection.ignore_below,
         "created_at": moment(Some(connection.created_at)),
+        "followed": connection.following.is_on(),
         "next_sync_at": moment(connection.due_at),
         "overview": connection.overview.as_ref().map(overview),
         "wallets": connection.wallets.iter().map(wallet).collect::<Vec<_>>(),

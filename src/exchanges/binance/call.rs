@@ -4,13 +4,17 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
 
 use super::{Binance, TIME, refusals, sign, wire};
+use crate::domain::exchange::Environment;
 use crate::domain::problem::{BadKey, ExchangeProblem};
-use crate::exchanges::Access;
+use crate::domain::timestamp::Timestamp;
 use crate::exchanges::allow::{Endpoint, Site};
 use crate::exchanges::calling::{Caller, Protocol, Signed, Signer, Terms};
 use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
+use crate::exchanges::hosts::{Host, each_once};
+use crate::exchanges::tickers::terms;
 use crate::exchanges::transport::{Answer, secret_header};
+use crate::exchanges::{Access, Journal};
 
 /// Manual: binance-spot-api-docs, rest-api.md, "Request Security"; state of 2026-07-21.
 const KEY_HEADER: HeaderName = HeaderName::from_static("x-mbx-apikey");
@@ -40,6 +44,40 @@ impl Binance {
         };
         let caller = self.caller(site, access.into());
         caller.call(&signer, endpoint, parameters).await
+    }
+
+    /// The hosts, each with what it is for.
+    pub(super) fn all_hosts(&self) -> Vec<Host> {
+        let host = |(name, site, environment): (&str, &Site, _)| Host {
+            site: name.to_owned(),
+            place: site.place("binance"),
+            environment,
+        };
+        let hosts = [
+            ("live", &self.live, Environment::Live),
+            ("market", &self.market, Environment::Live),
+            ("testnet", &self.testnet, Environment::Testnet),
+        ];
+        each_once(hosts.map(host))
+    }
+
+    /// Asks a host for its time.
+    pub(super) async fn time_of(
+        &self,
+        host: &Host,
+        environment: Environment,
+    ) -> Result<Timestamp, ExchangeProblem> {
+        let sites = [&self.live, &self.market, &self.testnet];
+        let mut sites = sites.into_iter();
+        let site = sites.find(|site| site.place("binance") == host.place);
+        let site = site.ok_or(ExchangeProblem::WrongRegion)?;
+        let journal = Journal::default();
+        let terms = Terms {
+            environment,
+            ..terms(&journal)
+        };
+        let time = self.caller(site, terms).server_time().await;
+        time.map_err(ExchangeError::into_problem)
     }
 
     /// Somebody who calls a site on these terms.

@@ -3,16 +3,20 @@
 mod account;
 mod call;
 mod candles;
+mod days;
 mod earn;
 mod earn_tokens;
 mod limits;
+mod listings;
 mod margin;
 mod overview;
 mod past;
 mod positions;
+mod profile;
 mod refusals;
 mod rights;
 pub mod sign;
+mod streams;
 mod tickers;
 mod wire;
 
@@ -26,32 +30,59 @@ use futures::future::BoxFuture;
 use super::allow::{Endpoint, Site};
 use super::clock::SiteClocks;
 use super::error::ExchangeError;
-use super::hosts::Hosts;
+use super::hosts::{Host, Hosts};
 use super::registry::Shared;
-use super::{Access, AccountReading, DailyPrices, Exchange, KeyReport};
-use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile};
+use super::streams::{AccountStream, PriceListener, StreamEnd, StreamPace};
+use super::{Access, AccountReading, Candles, CandlesAsked, Exchange, KeyReport};
+use crate::domain::exchange::{Environment, ExchangeProfile};
+use crate::domain::health::CallClass;
 use crate::domain::history::past::PastDays;
+use crate::domain::market::interval::Interval;
+use crate::domain::market::listing::Listings;
+use crate::domain::market::{DayTicker, Pair};
 use crate::domain::price::Ticker;
-use crate::domain::price::daily::Close;
 use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::rights::KeyRights;
 use crate::domain::timestamp::Timestamp;
 use account::Reading;
 use limits::{api, sapi};
+use profile::profile;
 
-const TIME: Endpoint = Endpoint::get("/api/v3/time", api(1));
-const ACCOUNT: Endpoint = Endpoint::get("/api/v3/account", api(20));
-const RESTRICTIONS: Endpoint = Endpoint::get("/sapi/v1/account/apiRestrictions", sapi(1));
+const TIME: Endpoint = Endpoint::get("/api/v3/time", api(1), CallClass::Time);
+const ACCOUNT: Endpoint = Endpoint::get("/api/v3/account", api(20), CallClass::Account);
+const RESTRICTIONS: Endpoint = Endpoint::get(
+    "/sapi/v1/account/apiRestrictions",
+    sapi(1),
+    CallClass::Rights,
+);
 /// A POST by the manual, which only reads.
-const USER_ASSETS: Endpoint = Endpoint::post("/sapi/v3/asset/getUserAsset", sapi(5));
+const USER_ASSETS: Endpoint =
+    Endpoint::post("/sapi/v3/asset/getUserAsset", sapi(5), CallClass::Account);
 /// A POST by the manual, which only reads.
-const FUNDING: Endpoint = Endpoint::post("/sapi/v1/asset/get-funding-asset", sapi(1));
-const FLEXIBLE: Endpoint = Endpoint::get("/sapi/v1/simple-earn/flexible/position", sapi(150));
-const LOCKED: Endpoint = Endpoint::get("/sapi/v1/simple-earn/locked/position", sapi(150));
-const MARGIN: Endpoint = Endpoint::get("/sapi/v1/margin/account", sapi(10));
+const FUNDING: Endpoint = Endpoint::post(
+    "/sapi/v1/asset/get-funding-asset",
+    sapi(1),
+    CallClass::Account,
+);
+const FLEXIBLE: Endpoint = Endpoint::get(
+    "/sapi/v1/simple-earn/flexible/position",
+    sapi(150),
+    CallClass::Account,
+);
+const LOCKED: Endpoint = Endpoint::get(
+    "/sapi/v1/simple-earn/locked/position",
+    sapi(150),
+    CallClass::Account,
+);
+const MARGIN: Endpoint = Endpoint::get("/sapi/v1/margin/account", sapi(10), CallClass::Account);
 /// A fifth of its own budget in one call.
-const SNAPSHOTS: Endpoint = Endpoint::get("/sapi/v1/accountSnapshot", sapi(2_400));
-const OVERVIEW: Endpoint = Endpoint::get("/sapi/v1/asset/wallet/balance", sapi(60));
+const SNAPSHOTS: Endpoint =
+    Endpoint::get("/sapi/v1/accountSnapshot", sapi(2_400), CallClass::History);
+const OVERVIEW: Endpoint = Endpoint::get(
+    "/sapi/v1/asset/wallet/balance",
+    sapi(60),
+    CallClass::Account,
+);
 
 /// Everything that Binance is ever asked about an account. Manual: binance-spot-api-docs, rest-api.md (state of
 /// 2026-07-21) and the wallet, margin and simple earn catalogues of binance-connector-rust (state of
@@ -71,7 +102,13 @@ const ALLOWED: &[Endpoint] = &[
 
 /// Everything that the host for market data is ever asked. Manual: binance-spot-api-docs, faqs,
 /// "Market Data Only URLs"; state of 2026-07-21.
-const MARKET_ALLOWED: &[Endpoint] = &[tickers::PRICES, candles::CANDLES];
+const MARKET_ALLOWED: &[Endpoint] = &[
+    TIME,
+    tickers::PRICES,
+    candles::CANDLES,
+    days::DAYS,
+    listings::LISTINGS,
+];
 
 /// The names that wallets are stored by.
 const SPOT_WALLET: &str = "spot";
@@ -87,6 +124,7 @@ pub(super) struct Binance {
     testnet: Site,
     /// Where everybody's prices come from.
     market: Site,
+    streams: streams::Streams,
     clocks: SiteClocks,
     shared: Arc<Shared>,
 }
@@ -111,6 +149,7 @@ impl Binance {
                 base: hosts.binance_market()?,
                 allowed: MARKET_ALLOWED,
             },
+            streams: streams::Streams::new(hosts)?,
             clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
         })
@@ -164,8 +203,12 @@ impl Exchange for Binance {
         self.site(environment).place("binance")
     }
 
-    fn clock_offset_ms(&self) -> Option<i64> {
-        self.clocks.known_ms(self.live.base.as_str())
+    fn market_place(&self) -> String {
+        self.market.place("binance")
+    }
+
+    fn hosts(&self) -> Vec<Host> {
+        self.all_hosts()
     }
 
     fn read_key<'a>(
@@ -183,12 +226,39 @@ impl Exchange for Binance {
         Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
     }
 
-    fn closes<'a>(
+    fn server_time<'a>(
         &'a self,
-        asked: DailyPrices<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>> {
-        let closes = self.daily_prices(asked);
-        Box::pin(async move { closes.await.map_err(ExchangeError::into_problem) })
+        host: &'a Host,
+        environment: Environment,
+    ) -> BoxFuture<'a, Result<Timestamp, ExchangeProblem>> {
+        Box::pin(self.time_of(host, environment))
+    }
+
+    fn listings(&self) -> BoxFuture<'_, Result<Listings, ExchangeProblem>> {
+        Box::pin(async move { self.listed().await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn day_tickers<'a>(
+        &'a self,
+        pairs: &'a [Pair],
+    ) -> BoxFuture<'a, Result<Vec<DayTicker>, ExchangeProblem>> {
+        Box::pin(async move { self.days(pairs).await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn intervals(&self) -> &'static [Interval] {
+        &candles::INTERVALS
+    }
+
+    fn candles_at_once(&self) -> usize {
+        candles::AT_ONCE
+    }
+
+    fn candles<'a>(
+        &'a self,
+        asked: CandlesAsked<'a>,
+    ) -> BoxFuture<'a, Result<Candles, ExchangeProblem>> {
+        let candles = self.market_candles(asked);
+        Box::pin(async move { candles.await.map_err(ExchangeError::into_problem) })
     }
 
     fn tells_past_days(&self) -> bool {
@@ -202,22 +272,16 @@ impl Exchange for Binance {
     ) -> BoxFuture<'a, Result<Option<PastDays>, ExchangeProblem>> {
         Box::pin(self.snapshots(access, stretch))
     }
-}
 
-fn profile() -> ExchangeProfile {
-    ExchangeProfile {
-        id: ExchangeId::new("binance"),
-        name: "Binance".to_owned(),
-        has_passphrase: false,
-        regions: Vec::new(),
-        key_page: "https://www.binance.com/en/my/settings/api-management".to_owned(),
-        key_advice: [
-            "Tick “Enable Reading” and nothing else.",
-            "Leave spot and margin trading, futures, options and the FIX API off.",
-            "Leave withdrawals, internal transfers and universal transfers off.",
-            "A list of allowed addresses is not needed for a key that only reads, but recommended.",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+    fn stream_prices<'a>(&'a self, listener: PriceListener<'a>) -> BoxFuture<'a, StreamEnd> {
+        self.stream_prices(listener)
+    }
+
+    fn enter_account<'a>(
+        &'a self,
+        access: Access<'a>,
+        pace: StreamPace,
+    ) -> BoxFuture<'a, Result<AccountStream, StreamEnd>> {
+        Box::pin(self.account_stream(access, pace))
     }
 }

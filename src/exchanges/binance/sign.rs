@@ -1,12 +1,13 @@
-//! Signatures of Binance's REST interface.
+//! Signatures of Binance's REST interface and of its streams.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::exchanges::error::ExchangeError;
 use crate::exchanges::signing::hmac_sha256;
 
 /// How many milliseconds old a request may be when it arrives, the manual's advice.
-const RECV_WINDOW_MS: u32 = 5_000;
+pub(super) const RECV_WINDOW_MS: u32 = 5_000;
 
 /// The hex signature of a percent-encoded query and form body. The two are joined without a
 /// separator. Manual: binance-spot-api-docs, rest-api.md, "SIGNED Endpoint security"; state of
@@ -34,6 +35,24 @@ pub(super) fn signed_query(
     Ok(format!("{query}&signature={signature}"))
 }
 
+/// The hex signature that has an account's changes streamed: over the parameters in the order of their
+/// names, the key among them, as they stand and not percent-encoded. Manual: binance-spot-api-docs,
+/// web-socket-api.md, "SIGNED request example (HMAC)"; state of 2026-07-21.
+///
+/// # Errors
+/// When the secret cannot sign.
+pub(super) fn signed_stream(
+    secret: &SecretString,
+    api_key: &SecretString,
+    now_ms: i64,
+) -> Result<String, ExchangeError> {
+    let api_key = api_key.expose_secret();
+    let payload = Zeroizing::new(format!(
+        "apiKey={api_key}&recvWindow={RECV_WINDOW_MS}&timestamp={now_ms}"
+    ));
+    signature(secret, &payload, "")
+}
+
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
@@ -48,8 +67,10 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Vectors {
+        api_key: String,
         secret: String,
         rest_hmac_sha256_hex: Vec<Vector>,
+        ws_api_hmac_sha256_hex: Vec<Vector>,
     }
 
     #[derive(Deserialize)]
@@ -75,6 +96,23 @@ mod tests {
             assert_eq!(made, vector.signature, "{}", vector.payload);
         }
         assert!(vectors.rest_hmac_sha256_hex.len() >= 8);
+    }
+
+    #[test]
+    fn streams_are_signed_like_the_manuals_examples_without_percent_encoding() {
+        let vectors = vectors();
+        let key = secret(&vectors.secret);
+        for vector in &vectors.ws_api_hmac_sha256_hex {
+            let made = signature(&key, &vector.payload, "").unwrap();
+            assert_eq!(made, vector.signature, "{}", vector.payload);
+        }
+        let payload = format!(
+            "apiKey={}&recvWindow=5000&timestamp=1747385641636",
+            vectors.api_key
+        );
+        let wanted = signature(&key, &payload, "").unwrap();
+        let made = signed_stream(&key, &secret(&vectors.api_key), 1_747_385_641_636);
+        assert_eq!(made.unwrap(), wanted);
     }
 
     #[test]

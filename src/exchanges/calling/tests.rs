@@ -2,6 +2,7 @@
 
 mod clients;
 mod clock;
+mod noted;
 mod tries;
 mod waits;
 
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use futures::future::{BoxFuture, join_all};
 
 use super::*;
+use crate::domain::health::CallClass;
 use crate::exchanges::allow::Endpoint;
 use crate::exchanges::clock::Clock;
 use crate::exchanges::cost::{Budget, Cost};
@@ -33,9 +35,9 @@ const fn weighing(weight: u32) -> Cost {
         scope: Scope::Address,
     }
 }
-const TIME: Endpoint = Endpoint::get("/time", weighing(1));
-const READ: Endpoint = Endpoint::get("/read", weighing(5));
-const LOOK: Endpoint = Endpoint::post("/look", weighing(5));
+const TIME: Endpoint = Endpoint::get("/time", weighing(1), CallClass::Time);
+const READ: Endpoint = Endpoint::get("/read", weighing(5), CallClass::Account);
+const LOOK: Endpoint = Endpoint::post("/look", weighing(5), CallClass::Account);
 const LIST: &[Endpoint] = &[TIME, READ, LOOK];
 
 /// An exchange whose status says all: 400 is a wrong clock, 429 asks for the seconds it names.

@@ -1,5 +1,6 @@
 //! The gate before every exchange: nobody passes while a host asks to wait, nor beyond its budget.
 
+mod lately;
 mod purses;
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,10 @@ use super::error::ExchangeError;
 use super::neighbours::{Alone, Unreachable};
 use super::registry::Surroundings;
 use super::retry::TimeLeft;
+use crate::domain::health::{Fullest, LONG_WINDOW_MS, Spent};
 use crate::domain::problem::ExchangeProblem;
 use purses::{AccountMark, Purse, PurseKey, Purses};
+use windows::{Want, Windows};
 
 /// A pause that has no more than this left is waited for, where patience allows it.
 const SHORT_PAUSE_MS: i64 = 1_000;
@@ -32,6 +35,8 @@ pub(super) struct Charge<'a> {
     pub(super) api_key: Option<&'a SecretString>,
     /// How far the exchange's clock is ahead of ours, as far as known.
     pub(super) offset_ms: i64,
+    /// Whether others go first: it may spend of a long window only what leaves them the other half.
+    pub(super) yields: bool,
 }
 
 /// A call that has passed and is paid for.
@@ -39,17 +44,6 @@ pub(super) struct Passed {
     purse: Arc<Purse>,
     paid_ms: i64,
     has_waited: bool,
-}
-
-/// What is spent of a budget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spent {
-    /// What calls weighed in the window that runs, by everyone at this address as far as known.
-    pub weight: u64,
-    /// The most that they may weigh.
-    pub limit: u64,
-    /// The window's length in milliseconds.
-    pub window_ms: i64,
 }
 
 /// The gate of all exchanges.
@@ -101,6 +95,30 @@ impl Gate {
         Some(purse.windows().spent(self.local_ms()))
     }
 
+    /// The budget of an exchange that is used most, by our clock: at the moment, of those whose window
+    /// is a minute or longer; where there is none, over the last minute, of the shorter ones. `None` when
+    /// there never was one.
+    pub(super) fn fullest(&self, exchange: &str) -> Option<Fullest> {
+        let now_ms = self.local_ms();
+        let all = self.purses.all().into_iter();
+        let used = all.filter_map(|(key, purse)| {
+            let (name, host) = key.place.split_once(' ')?;
+            (name == exchange).then(|| fullest(host, key.path, &purse.windows(), now_ms))
+        });
+        used.max_by_key(|one| {
+            let Spent { weight, .. } = one.spent;
+            let full_ms = one.full_ms.unwrap_or_default();
+            let percent = one.spent.percent();
+            (
+                one.full_ms.is_none(),
+                full_ms,
+                percent,
+                weight,
+                one.path.clone(),
+            )
+        })
+    }
+
     /// Has nobody call a place for so many seconds. Once begun, the neighbours are told even if
     /// whoever called is gone.
     pub(super) async fn pause(&self, place: &str, seconds: u64) {
@@ -115,7 +133,11 @@ impl Gate {
         }
     }
 
-    async fn outwait_pause(
+    /// Waits until nobody is asked to wait at a place, if that is soon.
+    ///
+    /// # Errors
+    /// As of [`Self::pass`].
+    pub(super) async fn outwait_pause(
         &self,
         place: &str,
         patience: &mut TimeLeft,
@@ -145,17 +167,22 @@ impl Gate {
     ) -> Result<Passed, ExchangeError> {
         let budget = charge.cost.budget;
         let purse = self.purses.find(key(charge), budget, self.now_ms(charge));
-        let (_turn, mut has_waited) = match purse.turn.try_lock() {
+        let (turn, mut has_waited) = match purse.turn.try_lock() {
             Ok(turn) => (turn, false),
             Err(_) => match patience.within(purse.turn.lock()).await {
                 Some(turn) => (turn, true),
                 None => return Err(limited(left_of_window(charge, self.now_ms(charge)))),
             },
         };
+        let mut turn = Some(turn);
         loop {
             let now_ms = self.now_ms(charge);
             let sharers = self.surroundings.neighbours.count();
-            let taken = purse.windows().take(charge.cost.weight, sharers, now_ms);
+            let want = Want {
+                weight: charge.cost.weight,
+                yields: charge.yields,
+            };
+            let taken = purse.windows().take(want, sharers, now_ms);
             let Err(next_ms) = taken else {
                 let purse = Arc::clone(&purse);
                 return Ok(Passed {
@@ -165,6 +192,10 @@ impl Gate {
                 });
             };
             let wait_ms = next_ms.saturating_sub(now_ms);
+            if charge.yields {
+                // Whoever may spend more does not wait behind it.
+                drop(turn.take());
+            }
             if !patience.sleep(millis(wait_ms)).await {
                 return Err(limited(wait_ms));
             }
@@ -186,6 +217,28 @@ impl Passed {
     /// Takes the exchange's word for what everybody has spent of the budget.
     pub(super) fn learn(&self, used: u32) {
         self.purse.windows().correct(used, self.paid_ms);
+    }
+
+    /// What is spent of the budget, by our clock.
+    pub(super) fn spent(&self, now_ms: i64) -> Spent {
+        self.purse.windows().spent(now_ms)
+    }
+
+    /// What is spent of the budget, if its windows are short and were full for most of the minute.
+    pub(super) fn lasting(&self) -> Option<Spent> {
+        self.purse.windows().lasting(self.paid_ms)
+    }
+}
+
+fn fullest(host: &str, path: Option<&str>, windows: &Windows, now_ms: i64) -> Fullest {
+    let spent = windows.spent(now_ms);
+    let is_short = spent.window_ms < LONG_WINDOW_MS;
+    let (spent, full_ms) = windows.lately(now_ms).unwrap_or((spent, 0));
+    Fullest {
+        host: host.to_owned(),
+        path: path.map(str::to_owned),
+        spent,
+        full_ms: is_short.then_some(full_ms),
     }
 }
 

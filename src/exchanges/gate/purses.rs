@@ -79,6 +79,14 @@ impl Purses {
         self.known().purses.get(key).cloned()
     }
 
+    /// Every budget that was ever spent from and is not dropped.
+    pub(super) fn all(&self) -> Vec<(PurseKey, Arc<Purse>)> {
+        let known = self.known();
+        let all = known.purses.iter();
+        all.map(|(key, purse)| (key.clone(), Arc::clone(purse)))
+            .collect()
+    }
+
     fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -87,6 +95,7 @@ impl Purses {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchanges::gate::windows::Want;
 
     const BUDGET: Budget = Budget {
         limit: 10,
@@ -103,10 +112,17 @@ mod tests {
         }
     }
 
+    fn want(weight: u32) -> Want {
+        Want {
+            weight,
+            yields: false,
+        }
+    }
+
     /// Spends the whole budget of an account.
     fn spend(purses: &Purses, number: u32, now_ms: i64) {
         let purse = purses.find(key(number), BUDGET, now_ms);
-        assert_eq!(purse.windows().take(9, 1, now_ms), Ok(()), "{number}");
+        assert_eq!(purse.windows().take(want(9), 1, now_ms), Ok(()), "{number}");
     }
 
     #[test]
@@ -127,7 +143,7 @@ mod tests {
         }
         for number in 0..20_000 {
             let purse = purses.find(key(number), BUDGET, 999);
-            assert_eq!(purse.windows().take(1, 1, 999), Err(1_000));
+            assert_eq!(purse.windows().take(want(1), 1, 999), Err(1_000));
         }
     }
 

@@ -30,6 +30,7 @@ struct Visitor<'a> {
     key: &'a str,
     cost: Cost,
     patience: Duration,
+    yields: bool,
 }
 
 impl Visitor<'_> {
@@ -40,6 +41,7 @@ impl Visitor<'_> {
             key: "a",
             cost: cost(scope, 1_000),
             patience: Duration::ZERO,
+            yields: false,
         }
     }
 
@@ -50,6 +52,7 @@ impl Visitor<'_> {
             cost: self.cost,
             api_key: Some(&secret(self.key)),
             offset_ms: 0,
+            yields: self.yields,
         };
         let passed = gate.pass(&charge, &mut TimeLeft::new(self.patience)).await;
         passed.map_err(|error| match error {
@@ -131,6 +134,99 @@ async fn what_is_counted_by_account_is_each_accounts_own() {
 }
 
 #[tokio::test]
+async fn the_fullest_budget_is_told_of_those_with_long_windows() {
+    let gate = Gate::new(surroundings());
+    assert_eq!(gate.fullest("simple"), None);
+    let visitor = |path, window_ms, weight| Visitor {
+        path,
+        cost: Cost {
+            weight,
+            ..cost(Scope::PathByAddress, window_ms)
+        },
+        ..Visitor::of(Scope::PathByAddress)
+    };
+    for (path, window_ms, weight) in [("/a", 60_000, 2), ("/b", 60_000, 3), ("/c", 59_999, 9)] {
+        assert!(visitor(path, window_ms, weight).pass(&gate).await.is_ok());
+    }
+    let fullest = gate.fullest("simple").unwrap();
+    assert_eq!(fullest.host, "exchange.example");
+    assert_eq!(
+        (fullest.path.as_deref(), fullest.spent.weight),
+        (Some("/b"), 3)
+    );
+    assert_eq!(gate.fullest("exchange"), None);
+}
+
+#[tokio::test]
+async fn a_call_that_yields_holds_up_nobody_while_it_waits() {
+    let (gate, one) = (gate(), Visitor::of(Scope::Address));
+    let minute = Budget {
+        limit: 100,
+        window_ms: 60_000,
+    };
+    let cost = Cost {
+        budget: minute,
+        ..one.cost
+    };
+    let yielding = Visitor {
+        cost,
+        yields: true,
+        ..one
+    };
+    // A tenth of one half of nine tenths, in this second.
+    assert_eq!(yielding.passing(&gate).await, 4);
+    let waiting = Visitor {
+        patience: Duration::from_millis(1_100),
+        ..yielding
+    };
+    let other = Visitor { cost, ..one };
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        other.passing(&gate).await
+    };
+    let (waited, passed) = tokio::join!(waiting.pass(&gate), others);
+    assert!(waited.is_err(), "the clock stands still");
+    assert_eq!(passed, 5, "up to the nine of this second");
+}
+
+#[tokio::test]
+async fn where_all_windows_are_short_the_one_that_was_fullest_of_late_is_told() {
+    let now = Arc::new(AtomicI64::new(NOW_MS));
+    let shown = Arc::clone(&now);
+    let gate = Gate::new(Surroundings {
+        clock: Arc::new(move || shown.load(Ordering::SeqCst)),
+        ..surroundings()
+    });
+    let visitor = |path| Visitor {
+        path,
+        cost: cost(Scope::PathByAddress, 2_000),
+        ..Visitor::of(Scope::PathByAddress)
+    };
+    for (path, times) in [("/a", 3), ("/b", 7), ("/c", 1)] {
+        for _ in 0..times {
+            assert!(visitor(path).pass(&gate).await.is_ok());
+        }
+    }
+    for (later_ms, weight) in [(0, 7), (59_000, 7), (119_999, 7), (120_000, 0)] {
+        now.store(NOW_MS + later_ms, Ordering::SeqCst);
+        let fullest = gate.fullest("simple").unwrap();
+        let spent = fullest.spent;
+        assert_eq!(
+            (spent.weight, spent.limit, spent.window_ms),
+            (weight, 10, 2_000)
+        );
+        assert_eq!(fullest.full_ms, Some(0));
+        assert!(weight == 0 || fullest.path.as_deref() == Some("/b"));
+    }
+    assert_eq!(visitor("/c").passing(&gate).await, 9);
+    let fullest = gate.fullest("simple").unwrap();
+    assert_eq!(
+        (fullest.path.as_deref(), fullest.full_ms),
+        (Some("/c"), Some(2_000))
+    );
+}
+
+#[tokio::test]
 async fn windows_are_those_of_the_exchanges_clock() {
     let gate = gate();
     let minute = Cost {
@@ -147,6 +243,7 @@ async fn windows_are_those_of_the_exchanges_clock() {
         cost: minute,
         api_key: Some(&key),
         offset_ms,
+        yields: false,
     };
     let mut patience = TimeLeft::new(Duration::ZERO);
     // Here it is the full minute, there it is 59 seconds and a half later.

@@ -5,6 +5,7 @@ use futures::future::{join, join_all};
 use super::limits::by_account;
 use super::{Okx, wire};
 use crate::domain::exchange::Environment;
+use crate::domain::health::CallClass;
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Outcome, Overview, WalletRead, WalletReading};
@@ -13,20 +14,37 @@ use crate::exchanges::error::ExchangeError;
 use crate::exchanges::{Access, AccountReading};
 
 // Manual: OKX API v5, "Trading Account", "Funding Account", "Financial Product"; copy of 2025-08-17.
-pub(super) const TRADING: Endpoint =
-    Endpoint::get("/api/v5/account/balance", by_account(10, 2_000));
-pub(super) const FUNDING: Endpoint = Endpoint::get("/api/v5/asset/balances", by_account(6, 1_000));
-pub(super) const SAVINGS: Endpoint =
-    Endpoint::get("/api/v5/finance/savings/balance", by_account(6, 1_000));
+pub(super) const TRADING: Endpoint = Endpoint::get(
+    "/api/v5/account/balance",
+    by_account(10, 2_000),
+    CallClass::Account,
+);
+pub(super) const FUNDING: Endpoint = Endpoint::get(
+    "/api/v5/asset/balances",
+    by_account(6, 1_000),
+    CallClass::Account,
+);
+pub(super) const SAVINGS: Endpoint = Endpoint::get(
+    "/api/v5/finance/savings/balance",
+    by_account(6, 1_000),
+    CallClass::Account,
+);
 pub(super) const ONCHAIN_EARN: Endpoint = Endpoint::get(
     "/api/v5/finance/staking-defi/orders-active",
     by_account(3, 1_000),
+    CallClass::Account,
 );
-pub(super) const NON_TRADABLE: Endpoint =
-    Endpoint::get("/api/v5/asset/non-tradable-assets", by_account(6, 1_000));
+pub(super) const NON_TRADABLE: Endpoint = Endpoint::get(
+    "/api/v5/asset/non-tradable-assets",
+    by_account(6, 1_000),
+    CallClass::Account,
+);
 /// Asked without a unit, it answers in BTC.
-pub(super) const VALUATION: Endpoint =
-    Endpoint::get("/api/v5/asset/asset-valuation", by_account(1, 1_000));
+pub(super) const VALUATION: Endpoint = Endpoint::get(
+    "/api/v5/asset/asset-valuation",
+    by_account(1, 1_000),
+    CallClass::Account,
+);
 
 /// A wallet and how it is read.
 struct Wallet {

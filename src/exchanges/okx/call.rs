@@ -5,12 +5,15 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use super::{Okx, TIME, refusals, sign, wire};
 use crate::domain::exchange::Environment;
 use crate::domain::problem::{BadKey, ExchangeProblem};
-use crate::exchanges::Access;
+use crate::domain::timestamp::Timestamp;
 use crate::exchanges::allow::{Endpoint, Site};
 use crate::exchanges::calling::{Caller, Protocol, Signed, Signer, Terms};
 use crate::exchanges::cost::Scope;
 use crate::exchanges::error::ExchangeError;
+use crate::exchanges::hosts::{Host, each_once};
+use crate::exchanges::tickers::terms;
 use crate::exchanges::transport::{Answer, secret_header};
+use crate::exchanges::{Access, Journal};
 
 // Manual: OKX API v5, "REST Authentication" and "Demo Trading Services"; copy of 2025-08-17.
 const KEY_HEADER: HeaderName = HeaderName::from_static("ok-access-key");
@@ -36,6 +39,34 @@ impl Okx {
     ) -> Result<Answer, ExchangeError> {
         let caller = self.caller(site, access.into());
         caller.call(&Key { access }, endpoint, "").await
+    }
+
+    /// The hosts, each with the region it is for. Test accounts are asked at the same ones.
+    pub(super) fn all_hosts(&self) -> Vec<Host> {
+        let host = |(region, site): &(String, Site)| Host {
+            site: region.clone(),
+            place: site.place("okx"),
+            environment: Environment::Live,
+        };
+        each_once(self.sites.iter().map(host))
+    }
+
+    /// Asks a host for its time.
+    pub(super) async fn time_of(
+        &self,
+        host: &Host,
+        environment: Environment,
+    ) -> Result<Timestamp, ExchangeProblem> {
+        let mut sites = self.sites.iter().map(|(_, site)| site);
+        let site = sites.find(|site| site.place("okx") == host.place);
+        let site = site.ok_or(ExchangeProblem::WrongRegion)?;
+        let journal = Journal::default();
+        let terms = Terms {
+            environment,
+            ..terms(&journal)
+        };
+        let time = self.caller(site, terms).server_time().await;
+        time.map_err(ExchangeError::into_problem)
     }
 
     /// Somebody who calls a site on these terms.

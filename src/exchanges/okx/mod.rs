@@ -3,9 +3,13 @@
 mod account;
 mod call;
 mod candles;
+mod days;
 mod limits;
+mod listings;
+mod profile;
 mod refusals;
 pub mod sign;
+mod streams;
 mod tickers;
 mod wire;
 
@@ -19,18 +23,32 @@ use futures::future::BoxFuture;
 use super::allow::{Endpoint, Site};
 use super::clock::SiteClocks;
 use super::error::ExchangeError;
-use super::hosts::Hosts;
+use super::hosts::{Host, Hosts};
 use super::registry::Shared;
-use super::{Access, AccountReading, DailyPrices, Exchange, KeyReport};
-use crate::domain::exchange::{Environment, ExchangeId, ExchangeProfile, RegionProfile};
+use super::streams::{AccountStream, PriceListener, StreamEnd, StreamPace};
+use super::{Access, AccountReading, Candles, CandlesAsked, Exchange, KeyReport};
+use crate::domain::exchange::{Environment, ExchangeProfile};
+use crate::domain::health::CallClass;
+use crate::domain::market::interval::Interval;
+use crate::domain::market::listing::Listings;
+use crate::domain::market::{DayTicker, Pair};
 use crate::domain::price::Ticker;
-use crate::domain::price::daily::Close;
 use crate::domain::problem::{BadKey, ExchangeProblem};
+use crate::domain::timestamp::Timestamp;
 use account::{FUNDING, NON_TRADABLE, ONCHAIN_EARN, SAVINGS, TRADING, VALUATION};
 use limits::{by_account, by_address};
+use profile::profile;
 
-const TIME: Endpoint = Endpoint::get("/api/v5/public/time", by_address(10, 2_000));
-const CONFIG: Endpoint = Endpoint::get("/api/v5/account/config", by_account(5, 2_000));
+const TIME: Endpoint = Endpoint::get(
+    "/api/v5/public/time",
+    by_address(10, 2_000),
+    CallClass::Time,
+);
+const CONFIG: Endpoint = Endpoint::get(
+    "/api/v5/account/config",
+    by_account(5, 2_000),
+    CallClass::Rights,
+);
 
 /// Everything that OKX is ever asked about an account. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
 /// Account", "Financial Product"; copy of 2025-08-17.
@@ -47,7 +65,13 @@ const ALLOWED: &[Endpoint] = &[
 
 /// Everything that the global site is asked besides what accounts are asked for. Manual: OKX API v5,
 /// "Market Data"; copy of 2025-08-17.
-const MARKET_ALLOWED: &[Endpoint] = &[tickers::PRICES, candles::CANDLES];
+const MARKET_ALLOWED: &[Endpoint] = &[
+    TIME,
+    tickers::PRICES,
+    candles::NEWEST,
+    candles::CANDLES,
+    listings::LISTINGS,
+];
 
 /// The client of OKX.
 pub(super) struct Okx {
@@ -56,6 +80,7 @@ pub(super) struct Okx {
     sites: Vec<(String, Site)>,
     /// Where everybody's prices come from.
     market: Site,
+    streams: streams::Streams,
     clocks: SiteClocks,
     shared: Arc<Shared>,
 }
@@ -79,6 +104,7 @@ impl Okx {
                 .into_iter()
                 .map(|(region, base)| (region, Site { base, allowed }))
                 .collect(),
+            streams: streams::Streams::new(hosts)?,
             clocks: SiteClocks::new(Arc::clone(&shared.surroundings.clock)),
             shared,
         })
@@ -150,9 +176,12 @@ impl Exchange for Okx {
             .map_or_else(|_| "okx".to_owned(), |(_, site)| site.place("okx"))
     }
 
-    fn clock_offset_ms(&self) -> Option<i64> {
-        let mut sites = self.sites.iter();
-        sites.find_map(|(_, site)| self.clocks.known_ms(site.base.as_str()))
+    fn market_place(&self) -> String {
+        self.market.place("okx")
+    }
+
+    fn hosts(&self) -> Vec<Host> {
+        self.all_hosts()
     }
 
     fn read_key<'a>(
@@ -170,12 +199,51 @@ impl Exchange for Okx {
         Box::pin(async move { self.prices().await.map_err(ExchangeError::into_problem) })
     }
 
-    fn closes<'a>(
+    fn server_time<'a>(
         &'a self,
-        asked: DailyPrices<'a>,
-    ) -> BoxFuture<'a, Result<Vec<Close>, ExchangeProblem>> {
-        let closes = self.daily_prices(asked);
-        Box::pin(async move { closes.await.map_err(ExchangeError::into_problem) })
+        host: &'a Host,
+        environment: Environment,
+    ) -> BoxFuture<'a, Result<Timestamp, ExchangeProblem>> {
+        Box::pin(self.time_of(host, environment))
+    }
+
+    fn listings(&self) -> BoxFuture<'_, Result<Listings, ExchangeProblem>> {
+        Box::pin(async move { self.listed().await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn day_tickers<'a>(
+        &'a self,
+        _pairs: &'a [Pair],
+    ) -> BoxFuture<'a, Result<Vec<DayTicker>, ExchangeProblem>> {
+        Box::pin(async move { self.days().await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn intervals(&self) -> &'static [Interval] {
+        &candles::INTERVALS
+    }
+
+    fn candles_at_once(&self) -> usize {
+        candles::AT_ONCE
+    }
+
+    fn candles<'a>(
+        &'a self,
+        asked: CandlesAsked<'a>,
+    ) -> BoxFuture<'a, Result<Candles, ExchangeProblem>> {
+        let candles = self.market_candles(asked);
+        Box::pin(async move { candles.await.map_err(ExchangeError::into_problem) })
+    }
+
+    fn stream_prices<'a>(&'a self, listener: PriceListener<'a>) -> BoxFuture<'a, StreamEnd> {
+        self.stream_prices(listener)
+    }
+
+    fn enter_account<'a>(
+        &'a self,
+        access: Access<'a>,
+        pace: StreamPace,
+    ) -> BoxFuture<'a, Result<AccountStream, StreamEnd>> {
+        Box::pin(self.account_stream(access, pace))
     }
 }
 
@@ -205,31 +273,5 @@ fn graver(one: ExchangeProblem, other: ExchangeProblem) -> ExchangeProblem {
         other
     } else {
         one
-    }
-}
-
-fn profile() -> ExchangeProfile {
-    let region = |id: &str, title: &str| RegionProfile {
-        id: id.to_owned(),
-        title: title.to_owned(),
-    };
-    ExchangeProfile {
-        id: ExchangeId::new("okx"),
-        name: "OKX".to_owned(),
-        has_passphrase: true,
-        regions: vec![
-            region("global", "Global (www.okx.com)"),
-            region("eea", "Europe (my.okx.com)"),
-            region("us", "United States and Australia (app.okx.com)"),
-        ],
-        key_page: "https://www.okx.com/account/my-api".to_owned(),
-        key_advice: [
-            "Under Permissions, tick “Read” only.",
-            "Leave “Trade” and “Withdraw” off.",
-            "Make the key on the site you sign in to, and keep its passphrase: it cannot be shown again.",
-            "A list of allowed addresses is not needed for a key that only reads, but recommended.",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
     }
 }

@@ -4,11 +4,15 @@ use std::io::Write;
 use std::process::Command;
 
 use super::*;
+use crate::domain::health::CallClass;
 use crate::exchanges::allow::Endpoint;
 use crate::exchanges::testing::{FREE, Fake, hosts, reply_with, secret};
 
 const ANSWER_TIME: Duration = Duration::from_secs(20);
-const LIST: &[Endpoint] = &[Endpoint::get("/read", FREE), Endpoint::post("/look", FREE)];
+const LIST: &[Endpoint] = &[
+    Endpoint::get("/read", FREE, CallClass::Account),
+    Endpoint::post("/look", FREE, CallClass::Account),
+];
 
 fn site(url: &str) -> Site {
     Site {

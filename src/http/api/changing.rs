@@ -28,6 +28,9 @@ pub struct ConnectionChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, example = "0.5")]
     ignore_below: Option<Option<String>>,
+    /// Whether the exchange's own stream is listened to, so that changes of the account are read at once.
+    #[schema(example = true)]
+    follow: Option<bool>,
 }
 
 /// A key of the same account.
@@ -54,7 +57,7 @@ pub struct OtherKey {
     current_password: Typed,
 }
 
-/// Renames one of your connections, moves it, or changes its limit.
+/// Renames one of your connections, moves it, changes its limit, or has it followed live.
 ///
 /// All of it is done, or nothing.
 #[utoipa::path(patch, path = "/connections/{id}", tag = "Connections", operation_id = "changeConnection",
@@ -71,6 +74,7 @@ pub async fn change(
         label: value.label,
         portfolio: value.portfolio_id,
         ignore_below: value.ignore_below.map(Option::unwrap_or_default),
+        follow: value.follow,
     };
     let changed = connections::change(&state, &may.user.id, &id, changes).await;
     let names = [("portfolio", "portfolio_id")];

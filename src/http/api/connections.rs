@@ -60,6 +60,12 @@ pub struct Wire {
     /// Balances worth less than this, in the base currency, are counted but not listed on pages.
     #[schema(example = "0.5")]
     ignore_below: Option<String>,
+    /// Whether the exchange's own stream is listened to, so that changes of the account are read at once.
+    #[schema(example = true)]
+    follow: bool,
+    /// Since when that stream is open, RFC 3339 in UTC; null while it is not.
+    #[schema(example = "2026-01-01T00:00:00Z")]
+    live_since: Option<String>,
     /// When it was made, RFC 3339 in UTC.
     #[schema(example = "2026-01-01T00:00:00Z")]
     created_at: String,
@@ -175,6 +181,8 @@ pub fn wire(state: &State, connection: &Connection) -> Wire {
         wallets: connection.wallets.iter().map(wallet).collect(),
         portfolio_id: connection.portfolio_id.clone(),
         ignore_below: connection.ignore_below.as_ref().map(ToString::to_string),
+        follow: connection.following.is_on(),
+        live_since: connection.following.live_since().map(Timestamp::rfc3339),
         created_at: connection.created_at.rfc3339(),
     }
 }

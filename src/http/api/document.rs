@@ -45,7 +45,7 @@ const ERRORS: [(&str, StatusCode); 12] = [
     (name = "Portfolios", description = "What is held, and what it is worth"),
     (name = "By hand", description = "What is held elsewhere, as you entered it"),
     (name = "Syncing", description = "Reading accounts again, and what came of it"),
-    (name = "Market", description = "Prices, and how the exchanges fare"),
+    (name = "Market", description = "Prices, candles, and how the exchanges fare"),
     (name = "One key", description = "For people with one key of Binance: neither ids nor choices"),
     (name = "You", description = "Your own settings, and what you were told"),
 ))]

@@ -11,17 +11,20 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum_login::tower_sessions::session::Id as SessionId;
 use futures::stream;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::input::query;
 use super::may::{May, Read};
 use super::problem::Refused;
-use super::{runs, sync_all};
+use super::{market, runs, sync_all};
+use crate::domain::market::Pair;
 use crate::domain::progress::SyncProgress;
 use crate::error::Problem;
 use crate::http::AuthSession;
 use crate::http::session_store::is_alive;
 use crate::services::events::{Heard, Listening, News, listen};
+use crate::services::market::live::{self, LiveTicker, MOST_PAIRS, Watching};
 use crate::services::tokens::Caller;
 use crate::services::{State, accounts, tokens};
 
@@ -31,16 +34,19 @@ const SILENCE: Duration = Duration::from_secs(15);
 const COME_BACK: Duration = Duration::from_secs(2);
 /// How many looks pass before it is asked again whether a listener still may.
 const LOOKS: u32 = 5;
+const SYMBOLS: &str = "Name at most 100 pairs such as BTC-USDT, with commas between them.";
 
 /// Streams what happens to your connections, as Server-Sent Events.
 ///
 /// `run` is a sync that is over, as in `/connections/{id}/runs`; `progress` is a sync of all
 /// connections, whenever it has come further; `lost` says that something was missed, so that what you
-/// know may be old. Give the id of the last event as `Last-Event-ID` to hear what came after it. A
+/// know may be old; `ticker` is the price of a pair you named, as in `/market/tickers`: the newest, about
+/// twice a second at most, from every exchange that lists it. It has no id. Give the id of the last event as `Last-Event-ID` to hear what came after it. A
 /// comment comes at least every 15 seconds. One person may have 8 streams open; a stream ends when its
 /// token is revoked or its browser signs out.
 #[utoipa::path(get, path = "/events", tag = "Syncing", operation_id = "listenToEvents",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The id of the event that was heard last")),
+    params(("symbols" = Option<String>, Query, description = "At most 100 pairs whose prices are told, with commas between them", example = "BTC-USDT,ETH-USDT"),
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the event that was heard last")),
     responses((status = 200, description = "Events, until the stream is closed", body = String, content_type = "text/event-stream",
         example = "event: run\nid: 0193d6f0-17\ndata: {\"id\": \"0193d6f0c1e74d7fb1a2c3d4e5f60717\", \"success\": true}\n\n")),
     security(("token" = ["read"]), ("session" = [])))]
@@ -49,6 +55,7 @@ pub async fn events(
     AxumState(state): AxumState<State>,
     pass: Pass,
     last: LastHeard,
+    symbols: Symbols,
 ) -> Result<Response, Refused> {
     let user_id = &may.user.id;
     let (listening, running) = listen(&state, user_id, last.0.as_deref()).await?;
@@ -58,6 +65,7 @@ pub async fn events(
         check: checks(state.settings.pace.look * LOOKS),
         pass,
         listening,
+        watching: (!symbols.0.is_empty()).then(|| live::watch(&state, symbols.0)),
         state,
     };
     let events = stream::unfold(open, next);
@@ -79,6 +87,8 @@ struct Open {
     /// What is told before anything is heard, the first last.
     first: Vec<Event>,
     listening: Listening,
+    /// The prices that are asked for, if any are.
+    watching: Option<Watching>,
     check: Interval,
 }
 
@@ -96,6 +106,12 @@ async fn next(mut open: Open) -> Option<(Result<Event, Infallible>, Open)> {
             }
             heard = open.listening.next() => {
                 return event(heard).map(|event| (Ok(event), open));
+            }
+            told = prices(&mut open.watching) => {
+                open.first = told.iter().rev().map(ticker).collect();
+                if let Some(event) = open.first.pop() {
+                    return Some((Ok(event), open));
+                }
             }
         }
     }
@@ -124,6 +140,20 @@ fn event(heard: Heard) -> Option<Event> {
             }
         }),
     }
+}
+
+/// What is new of the prices that are asked for.
+async fn prices(watching: &mut Option<Watching>) -> Vec<LiveTicker> {
+    match watching {
+        Some(watching) => watching.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn ticker(told: &LiveTicker) -> Event {
+    Event::default()
+        .event("ticker")
+        .data(json(&market::live(told)))
 }
 
 fn progress(id: Option<String>, news: SyncProgress) -> Event {
@@ -196,5 +226,31 @@ impl<S: Send + Sync> FromRequestParts<S> for LastHeard {
         // What is no text was never the id of an event.
         let last = last.map(|last| last.to_str().unwrap_or_default().to_owned());
         Ok(Self(last))
+    }
+}
+
+#[derive(Deserialize)]
+struct Typed {
+    symbols: Option<String>,
+}
+
+/// The pairs whose prices are asked for.
+#[derive(Debug)]
+pub struct Symbols(Vec<Pair>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Symbols {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refused> {
+        let typed: Typed = query(parts).await?;
+        let Some(symbols) = typed.symbols else {
+            return Ok(Self(Vec::new()));
+        };
+        let pairs = symbols.split(',').map(|one| Pair::parse(one.trim()));
+        let pairs: Result<Vec<_>, _> = pairs.collect();
+        match pairs {
+            Ok(pairs) if pairs.len() <= MOST_PAIRS => Ok(Self(pairs)),
+            _ => Err(Problem::field("symbols", SYMBOLS).into()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::input::{Id, query};
+use super::input::{Id, moment, query};
 use super::may::{May, Read};
 use super::problem::Refused;
 use crate::domain::history::Source;
@@ -201,14 +201,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Stretch {
 
 fn read(typed: Typed) -> Result<Stretch, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let mut moment = |field: &str, text: Option<String>| {
-        let read = text.as_deref().map(Timestamp::parse);
-        let known = read.is_none_or(|read| read.is_some()).then_some(());
-        let sentence = "Write a moment as 2026-01-01T00:00:00Z, or a day as 2026-01-01.";
-        errors.add(field, known.ok_or(sentence));
-        read.flatten()
-    };
-    let (from, to) = (moment("from", typed.from), moment("to", typed.to));
+    let from = moment(&mut errors, "from", typed.from.as_deref());
+    let to = moment(&mut errors, "to", typed.to.as_deref());
     let interval = Interval::parse(typed.interval.as_deref().unwrap_or("day"));
     let sentence = "It is all, hour or day.";
     errors.add("interval", interval.map(|_| ()).ok_or(sentence));

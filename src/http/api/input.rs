@@ -12,6 +12,9 @@ use serde_json::error::Category;
 use zeroize::Zeroizing;
 
 use super::problem::Refused;
+use crate::domain::market::interval::Interval;
+use crate::domain::rules::FieldErrors;
+use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
 use crate::http::limits;
 use crate::security::is_id;
@@ -96,4 +99,22 @@ pub async fn query<T: DeserializeOwned>(parts: &mut Parts) -> Result<T, Refused>
     let query = Query::<T>::from_request_parts(parts, &()).await;
     let query = query.map_err(|_| StatusCode::BAD_REQUEST)?;
     Ok(query.0)
+}
+
+/// Reads a moment that may be left out; what is none is told by its field.
+pub fn moment(errors: &mut FieldErrors, field: &str, text: Option<&str>) -> Option<Timestamp> {
+    let read = text.map(Timestamp::parse);
+    let known = read.is_none_or(|read| read.is_some()).then_some(());
+    let sentence = "Write a moment as 2026-01-01T00:00:00Z, or a day as 2026-01-01.";
+    errors.add(field, known.ok_or(sentence));
+    read.flatten()
+}
+
+/// Reads how long candles are.
+///
+/// # Errors
+/// A sentence.
+pub fn interval(text: &str) -> Result<Interval, &'static str> {
+    let known = Interval::parse(text);
+    known.map_err(|_| "Write a length such as 1m, 15m, 1h, 4h, 1d, 1w or 1M.")
 }

@@ -9,11 +9,13 @@ use utoipa::{IntoParams, ToSchema};
 use super::input::query;
 use super::may::{May, Read};
 use super::problem::Refused;
-use crate::domain::asset::AssetCode;
-use crate::domain::price::{Book, MAX_AGE_MS, Quote};
+use crate::domain::market::Pair;
+use crate::domain::price::Book;
 use crate::domain::timestamp::Timestamp;
 use crate::error::Problem;
-use crate::services::{State, prices};
+use crate::services::market::DayOf;
+use crate::services::market::live::LiveTicker;
+use crate::services::{State, market, prices};
 
 /// How many pairs one call may ask for.
 const MOST: usize = 100;
@@ -41,7 +43,7 @@ pub struct Symbols(Vec<String>);
 /// Prices of pairs.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Tickers {
-    /// One entry for every exchange that lists a pair; what nobody lists has none.
+    /// One entry for every exchange that tells a price of a pair; where none is told there is none.
     tickers: Vec<Wire>,
 }
 
@@ -55,18 +57,19 @@ struct Wire {
     /// The asset that is priced and the one it is priced in.
     #[schema(example = "BTC-USDT")]
     symbol: String,
-    /// The last price; null when it is older than a quarter of an hour, or not to be trusted.
+    /// The last price; null when it was read more than a quarter of an hour ago, or is not to be trusted.
     #[schema(example = "82300.5")]
     price: Option<String>,
     /// How it changed over 24 hours, in percent; null while that is not known.
     #[schema(example = "1.5")]
     change_24h_percent: Option<String>,
-    /// When the exchange said so, RFC 3339 in UTC.
+    /// When the exchange said so, RFC 3339 in UTC. Binance tells no time with its list of prices: of
+    /// those it is when the list was read.
     #[schema(example = "2026-01-01T00:00:00Z")]
     at: String,
 }
 
-/// Tells the last prices of pairs, on every exchange that lists them.
+/// Tells the last prices of pairs, on every exchange that trades them.
 #[utoipa::path(get, path = "/market/tickers", tag = "Market", operation_id = "listTickers",
     params(SymbolsQuery), responses((status = 200, description = "The prices that are known", body = Tickers)),
     security(("token" = ["read"]), ("session" = [])))]
@@ -75,42 +78,42 @@ pub async fn tickers(
     AxumState(state): AxumState<State>,
     symbols: Symbols,
 ) -> Result<Json<Tickers>, Refused> {
-    let market = prices::market(&state).await;
+    let pairs = market::meant(&state, &symbols.0).await;
+    let (known, days) = tokio::join!(prices::market(&state), market::day_tickers(&state, &pairs));
     let now = state.clock.now();
-    let books = market.books().iter();
-    let mut tickers: Vec<Wire> = books.flat_map(|book| of(book, &symbols, now)).collect();
+    let of_each = known.books().iter().flat_map(|book| {
+        let own = |pair| wire(book, pair, &days, now);
+        pairs.iter().filter_map(own)
+    });
+    let mut tickers: Vec<Wire> = of_each.collect();
     tickers.sort_by(|a, b| (&a.symbol, &a.exchange).cmp(&(&b.symbol, &b.exchange)));
     Ok(Json(Tickers { tickers }))
 }
 
-/// The pairs of a book that are asked for.
-fn of(book: &Book, symbols: &Symbols, now: Timestamp) -> Vec<Wire> {
-    let bases = book.quotes.iter();
-    let pairs = bases.flat_map(|(base, quotes)| quotes.iter().map(move |(of, at)| (base, of, at)));
-    let asked = pairs.filter(|(base, of, _)| symbols.name(base, of));
-    let ticker = |(base, of, quote): (&AssetCode, &AssetCode, &Quote)| Wire {
-        exchange: book.exchange.to_string(),
-        symbol: format!("{base}-{of}"),
-        price: usable(quote, now).then(|| quote.price.to_string()),
-        change_24h_percent: None,
-        at: quote.at.rfc3339(),
-    };
-    asked.map(ticker).collect()
-}
-
-fn usable(quote: &Quote, now: Timestamp) -> bool {
-    quote.doubt.is_none() && now.0.saturating_sub(quote.at.0) <= MAX_AGE_MS
-}
-
-impl Symbols {
-    /// Whether one of them is this pair.
-    fn name(&self, base: &AssetCode, quote: &AssetCode) -> bool {
-        self.0.iter().any(|symbol| {
-            let rest = symbol.strip_prefix(base.as_str());
-            let rest = rest.map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-            rest == Some(quote.as_str())
-        })
+/// A price that is watched, as programs read it.
+pub(super) fn live(ticker: &LiveTicker) -> impl Serialize + use<> {
+    Wire {
+        exchange: ticker.exchange.to_string(),
+        symbol: ticker.pair.to_string(),
+        price: Some(ticker.price.to_string()),
+        change_24h_percent: ticker.change_24h_percent.as_ref().map(ToString::to_string),
+        at: ticker.at.rfc3339(),
     }
+}
+
+/// What the exchange of a book says of a pair.
+fn wire(book: &Book, pair: &Pair, days: &[DayOf], now: Timestamp) -> Option<Wire> {
+    let mut days = days.iter();
+    let day = days.find(|day| (&day.exchange, &day.pair) == (&book.exchange, pair));
+    let quote = market::quote(Some(book), day, pair)?;
+    let change = day.and_then(|day| day.change_percent(now));
+    Some(Wire {
+        exchange: book.exchange.to_string(),
+        symbol: pair.to_string(),
+        price: quote.is_usable(now).then(|| quote.price.to_string()),
+        change_24h_percent: change.map(|change| change.to_string()),
+        at: quote.said_at().rfc3339(),
+    })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Symbols {

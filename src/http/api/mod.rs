@@ -14,6 +14,7 @@ use utoipa_axum::routes;
 mod admit;
 mod allowance;
 mod arranging;
+mod backfills;
 mod changing;
 mod connect;
 mod connections;
@@ -25,6 +26,8 @@ mod health;
 mod history;
 mod holdings;
 mod input;
+mod klines;
+mod listings;
 mod manual;
 mod market;
 mod may;
@@ -38,6 +41,7 @@ mod sync;
 mod sync_all;
 mod telling;
 mod tokens;
+mod watchlist;
 mod you;
 
 use crate::services::State;
@@ -82,6 +86,13 @@ fn endpoints() -> OpenApiRouter<State> {
         .routes(routes!(manual::add))
         .routes(routes!(manual::show, manual::change, manual::delete))
         .routes(routes!(market::tickers))
+        .routes(routes!(watchlist::show, watchlist::replace, watchlist::add))
+        .routes(routes!(watchlist::remove))
+        .routes(routes!(listings::symbols))
+        .routes(routes!(klines::klines))
+        .routes(routes!(klines::file))
+        .routes(routes!(backfills::list, backfills::ask))
+        .routes(routes!(backfills::show))
         .routes(routes!(health::exchanges))
         .routes(routes!(you::settings, you::change))
         .routes(routes!(you::notices))

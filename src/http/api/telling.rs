@@ -29,6 +29,10 @@ pub struct Telling {
     /// By more than how many percent the value of everything must have changed.
     #[schema(example = "10")]
     value_percent: String,
+    /// Whether you are told how exchanges fare that you have an account on: when one does not answer,
+    /// when most of what it allows is used, when its clock and this server's differ.
+    #[schema(example = true)]
+    exchange_news: bool,
     /// Your webhook, if you have one.
     webhook: Option<Webhook>,
 }
@@ -55,6 +59,9 @@ pub struct TellingChanges {
     /// A percentage from 0.1 to 1000.
     #[schema(example = "5")]
     value_percent: Option<String>,
+    /// Whether you are told how exchanges fare.
+    #[schema(example = false)]
+    exchange_news: Option<bool>,
     /// The address of your webhook, https and public; an empty text takes it away.
     #[schema(example = "https://hooks.example.org/coffer")]
     webhook_url: Option<String>,
@@ -163,10 +170,12 @@ pub async fn change(
     let hours = value.failing_hours.unwrap_or(kept.failing_hours);
     let balance = value.balance_percent;
     let worth = value.value_percent;
+    let news = value.exchange_news.unwrap_or(kept.exchange_news);
     let form = PreferencesForm {
         failing_hours: &hours.to_string(),
         balance_percent: balance.as_deref().unwrap_or(kept.balance_percent.as_str()),
         value_percent: worth.as_deref().unwrap_or(kept.value_percent.as_str()),
+        exchange_news: if news { "yes" } else { "" },
     };
     let url = before.webhook.map(|(url, _)| url);
     let url = value.webhook_url.or(url).unwrap_or_default();
@@ -254,6 +263,7 @@ fn told(settings: Settings) -> Telling {
         failing_hours: settings.preferences.failing_hours,
         balance_percent: settings.preferences.balance_percent.to_string(),
         value_percent: settings.preferences.value_percent.to_string(),
+        exchange_news: settings.preferences.exchange_news,
         webhook: settings
             .webhook
             .map(|(url, enabled)| Webhook { url, enabled }),

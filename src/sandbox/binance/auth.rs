@@ -23,7 +23,7 @@ pub(super) fn authenticate<'a>(
     now_ms: i64,
 ) -> Result<&'a Key, Refusal> {
     let api_key = call.header(KEY_HEADER).ok_or_else(Refusal::key_format)?;
-    if api_key.len() != 64 || !api_key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if !is_key(api_key) {
         return Err(Refusal::key_format());
     }
     params.mandatory("signature")?;
@@ -40,6 +40,11 @@ pub(super) fn authenticate<'a>(
     Ok(key)
 }
 
+/// Whether a text has the form of a key.
+pub(super) fn is_key(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn check_signature(call: &Call, key: &Key) -> Result<(), Refusal> {
     let (signed, signature) = params::signed_text(call)?;
     let signature = hex::decode(signature).map_err(|_| Refusal::signature())?;
@@ -50,7 +55,8 @@ fn check_signature(call: &Call, key: &Key) -> Result<(), Refusal> {
     }
 }
 
-fn check_time(sent_us: i128, window_us: i128, now_us: i128) -> Result<(), Refusal> {
+/// Refuses a time that is ahead, or too old, all in microseconds.
+pub(super) fn check_time(sent_us: i128, window_us: i128, now_us: i128) -> Result<(), Refusal> {
     if sent_us >= now_us + AHEAD_US {
         return Err(Refusal::ahead());
     }
@@ -61,7 +67,7 @@ fn check_time(sent_us: i128, window_us: i128, now_us: i128) -> Result<(), Refusa
 }
 
 /// Milliseconds, or microseconds when there are 16 digits, as microseconds.
-fn timestamp_us(text: &str) -> Result<i128, Refusal> {
+pub(super) fn timestamp_us(text: &str) -> Result<i128, Refusal> {
     let digits = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let value = if digits {
         text.parse::<i128>().ok()
@@ -77,7 +83,7 @@ fn timestamp_us(text: &str) -> Result<i128, Refusal> {
 }
 
 /// Milliseconds with up to three decimals, as microseconds.
-fn window_us(text: &str) -> Result<i128, Refusal> {
+pub(super) fn window_us(text: &str) -> Result<i128, Refusal> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || fraction.len() > 3 || whole.len() > 9 {

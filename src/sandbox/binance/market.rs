@@ -74,7 +74,7 @@ pub(super) fn margin_pairs(_: &Context<'_>) -> Result<Reply, Refusal> {
 }
 
 /// The pairs that the request is about: without `symbolStatus` those that are no longer traded too.
-fn pairs<'a>(context: &Context<'a>) -> Result<Vec<&'a Pair>, Refusal> {
+pub(super) fn pairs<'a>(context: &Context<'a>) -> Result<Vec<&'a Pair>, Refusal> {
     let params = context.params;
     let status = params.get("symbolStatus");
     if !matches!(status, None | Some("TRADING" | "HALT" | "BREAK")) {
@@ -106,7 +106,8 @@ fn pairs<'a>(context: &Context<'a>) -> Result<Vec<&'a Pair>, Refusal> {
     Ok(fitting)
 }
 
-fn symbol(pair: &Pair) -> String {
+/// What Binance calls a pair.
+pub(super) fn symbol(pair: &Pair) -> String {
     format!("{}{}", pair.base, pair.quote)
 }
 
@@ -142,6 +143,8 @@ fn entry(pair: &Pair) -> Value {
               "tickSize": "0.00000001" },
             { "filterType": "LOT_SIZE", "minQty": "0.00000100", "maxQty": "9000000.00000000",
               "stepSize": "0.00000100" },
+            { "filterType": "NOTIONAL", "minNotional": "5.00000000", "applyMinToMarket": true,
+              "maxNotional": "9000000.00000000", "applyMaxToMarket": false, "avgPriceMins": 5 },
         ],
         "permissions": [],
         "permissionSets": [["SPOT"]],

@@ -5,6 +5,7 @@ mod auth;
 mod earn;
 mod endpoints;
 mod key;
+mod klines;
 mod margin;
 mod market;
 mod overview;
@@ -12,6 +13,7 @@ mod params;
 mod past;
 mod refusal;
 mod rights;
+mod streams;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ mod writes;
 
 pub(super) use accounts::accounts;
 pub(super) use key::Binance;
+pub(super) use streams::{Api, Prices};
 
 use std::sync::Arc;
 

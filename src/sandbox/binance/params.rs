@@ -41,6 +41,15 @@ impl Params {
             .ok_or_else(|| Refusal::mandatory(name))
     }
 
+    /// A whole number.
+    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let read = |text: &str| {
+            text.parse()
+                .map_err(|_| Refusal::illegal(name, "^[0-9]{1,20}$"))
+        };
+        self.get(name).map(read).transpose()
+    }
+
     /// A switch, `false` when it was not sent.
     pub(super) fn switch(&self, name: &str) -> Result<bool, Refusal> {
         match self.get(name) {

@@ -3,7 +3,7 @@
 use super::{
     Context, Refusal, earn,
     endpoints::{Endpoint, Security},
-    margin, market, overview, past, rights, wallets,
+    klines, margin, market, overview, past, rights, wallets,
     weights::Limit::{self, Api, SapiIp, SapiUid},
     writes,
 };
@@ -85,7 +85,20 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         market::PRICE_PARAMS,
         market::ticker_price,
     ),
-    public("/api/v3/klines", 2, Api, past::KLINE_PARAMS, past::klines),
+    public(
+        "/api/v3/ticker/24hr",
+        2,
+        Api,
+        klines::DAY_PARAMS,
+        klines::ticker_24hr,
+    ),
+    public(
+        "/api/v3/klines",
+        2,
+        Api,
+        klines::KLINE_PARAMS,
+        klines::klines,
+    ),
     public(rights::SYSTEM_STATUS, 1, SapiIp, &[], rights::system_status),
     read(
         "GET",

@@ -1,5 +1,7 @@
 //! Changing keys and what lies in the accounts behind them.
 
+use std::sync::Arc;
+
 use super::{Control, UnknownKey};
 use crate::sandbox::{Holding, Wallet, wallet::Row};
 
@@ -172,6 +174,11 @@ impl Control {
         let mut state = self.state();
         let account = state.account_of_mut(api_key).ok_or(UnknownKey)?;
         change(account.wallets.entry(wallet).or_default());
+        // Streams tell of no other wallet.
+        if matches!(wallet, Wallet::Spot | Wallet::Trading) {
+            let (exchange, uid) = (account.exchange, Arc::clone(&account.uid));
+            state.push_account(exchange, &uid);
+        }
         Ok(())
     }
 }

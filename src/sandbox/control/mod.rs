@@ -3,6 +3,9 @@
 mod accounts;
 mod making;
 mod prices;
+mod streams;
+
+pub use streams::OpenStream;
 
 use std::{
     fmt,

@@ -9,9 +9,18 @@ const OKX_PRICES: &str = "/api/v5/market/tickers";
 
 /// Prices.
 impl Control {
-    /// Gives a pair a price, printed as it stands, and lists it if it was not listed.
+    /// Gives a pair a price, printed as it stands, and lists it if it was not listed. Streams tell of
+    /// it at once.
     pub fn set_price(&self, exchange: Exchange, pair: [&str; 2], price: &str) {
-        self.state().markets.set_price(exchange, pair, price);
+        let mut state = self.state();
+        state.markets.set_price(exchange, pair, price);
+        let [base, quote] = pair;
+        state.push_price(exchange, base, quote);
+    }
+
+    /// Sets what a pair cost 24 hours before, as calls and streams tell it.
+    pub fn set_price_before(&self, exchange: Exchange, pair: [&str; 2], price: &str) {
+        self.state().markets.set_before(exchange, pair, price);
     }
 
     /// Strikes a pair off an exchange's list.

@@ -50,7 +50,7 @@ fn header<'a>(call: &'a Call, name: &str, code: &'static str) -> Result<&'a str,
 }
 
 /// Whether a text has the form of a key: five groups of hexadecimal digits.
-fn is_key(text: &str) -> bool {
+pub(super) fn is_key(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12])
         && text

@@ -100,6 +100,7 @@ const ENDPOINTS: &[Endpoint] = &[
         public::instruments,
     ),
     public("/api/v5/market/tickers", (20, 2000), public::tickers),
+    public("/api/v5/market/candles", (40, 2000), candles::candles),
     public(
         "/api/v5/market/history-candles",
         (20, 2000),

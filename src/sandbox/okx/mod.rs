@@ -10,6 +10,7 @@ mod key;
 mod public;
 mod rates;
 mod refusal;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -22,6 +23,7 @@ mod writes;
 pub(super) use accounts::accounts;
 pub(super) use key::Okx;
 pub use key::OkxRegion;
+pub(super) use streams::{Private, Public, notice};
 
 use std::sync::Arc;
 

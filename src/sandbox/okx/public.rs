@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Context, Refusal, envelope};
-use crate::sandbox::{Exchange, pairs::Pair, reply::Reply};
+use crate::sandbox::{Exchange, day, pairs::Pair, reply::Reply};
 
 /// The path that tells of maintenance, open at any time.
 pub(super) const SYSTEM_STATUS: &str = "/api/v5/system/status";
@@ -109,7 +109,9 @@ fn instrument(pair: &Pair) -> Value {
     })
 }
 
-fn ticker(pair: &Pair, now_ms: i64) -> Value {
+/// What is told of a pair's price. A pair that nobody has traded yet has no figures.
+pub(super) fn ticker(pair: &Pair, now_ms: i64) -> Value {
+    let figures = day::figures(pair, now_ms);
     json!({
         "instType": "SPOT",
         "instId": format!("{}-{}", pair.base, pair.quote),
@@ -119,13 +121,13 @@ fn ticker(pair: &Pair, now_ms: i64) -> Value {
         "askSz": "1",
         "bidPx": pair.price,
         "bidSz": "1",
-        "open24h": pair.price,
-        "high24h": pair.price,
-        "low24h": pair.price,
+        "open24h": figures.open,
+        "high24h": figures.high,
+        "low24h": figures.low,
         "volCcy24h": "1000000",
-        "vol24h": "1000",
-        "sodUtc0": pair.price,
-        "sodUtc8": pair.price,
+        "vol24h": figures.volume,
+        "sodUtc0": figures.open,
+        "sodUtc8": figures.open,
         "ts": now_ms.to_string(),
     })
 }

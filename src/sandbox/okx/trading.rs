@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Context, Key, Refusal, envelope};
-use crate::sandbox::{Holding, Wallet, reply::Reply};
+use crate::sandbox::{Holding, Wallet, account::Account, reply::Reply};
 
 /// `GET /api/v5/account/config`.
 pub(super) fn config(context: &Context<'_>) -> Result<Reply, Refusal> {
@@ -52,6 +52,19 @@ fn configuration(key: &Key) -> Value {
 pub(super) fn balance(context: &Context<'_>) -> Result<Reply, Refusal> {
     let updated = (context.now_ms - 3_600_000).to_string();
     let details = context.texts(Wallet::Trading, |holding| Some(detail(holding, &updated)))?;
+    Ok(envelope(&row(&details, context.now_ms)))
+}
+
+/// The same of a whole account, as its channel tells it.
+pub(super) fn row_of(account: &Account, now_ms: i64) -> String {
+    let updated = now_ms.to_string();
+    let write = |holding: &Holding| Some(detail(holding, &updated));
+    let rows = account.rows(Wallet::Trading).iter();
+    let details: Vec<_> = rows.filter_map(|row| row.text(write)).collect();
+    row(&details.join(","), now_ms)
+}
+
+fn row(details: &str, now_ms: i64) -> String {
     let head = json!({
         "adjEq": "",
         "availEq": "",
@@ -67,12 +80,12 @@ pub(super) fn balance(context: &Context<'_>) -> Result<Reply, Refusal> {
         "notionalUsdForSwap": "",
         "ordFroz": "",
         "totalEq": "",
-        "uTime": context.now_ms.to_string(),
+        "uTime": now_ms.to_string(),
         "upl": "",
     });
     let head = head.to_string();
     let head = head.strip_suffix('}').unwrap_or_default();
-    Ok(envelope(&format!("{head},\"details\":[{details}]}}")))
+    format!("{head},\"details\":[{details}]}}")
 }
 
 /// The fields of a coin that say nothing in spot mode.

@@ -67,6 +67,8 @@ pub async fn delete(
     tracing::info!(user = user.id, "an account was deleted by its owner");
     // Whoever waits for a sync that will not be told looks again.
     state.tell_synced();
+    // Streams of its connections are closed.
+    state.wake();
     clear_log(state).await;
     Ok(())
 }

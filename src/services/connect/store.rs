@@ -70,10 +70,12 @@ pub async fn store(
         plan: first_plan(state),
     };
     let (run_id, clock) = (draft.run_id.clone(), state.clock.clone());
+    let exchange = draft.connection.exchange.clone();
     let report = state
         .db
         .write::<_, WriteError, _>(move |db| Box::pin(write(db, draft, clock)))
         .await?;
+    state.runs.note(&exchange, &report);
     state.noted.note(user_id);
     state.wake();
     Ok(Connected {
@@ -121,6 +123,7 @@ fn new_connection(
         due_at: None,
         syncing: false,
         paused_until: None,
+        following: Default::default(),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Changing a connection's name, its limit, and the portfolio it stands in, all at once.
+//! Changing a connection's name, its limit, whether it is followed, and the portfolio it stands in, all
+//! at once.
 
 use super::{known_form, show};
 use crate::domain::amount::Amount;
@@ -6,7 +7,7 @@ use crate::domain::connection::Connection;
 use crate::domain::rules::{self, FieldErrors};
 use crate::error::Problem;
 use crate::services::{State, WriteError, portfolios};
-use crate::storage::{self, connection_changes};
+use crate::storage::{self, connection_changes, followings};
 
 /// What is to be another; `None` leaves it as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Changes {
     pub portfolio: Option<String>,
     /// The value below which balances are not listed; an empty text for none.
     pub ignore_below: Option<String>,
+    /// Whether the exchange's own stream is listened to for it.
+    pub follow: Option<bool>,
 }
 
 /// The same, checked.
@@ -24,6 +27,7 @@ struct Checked {
     label: Option<String>,
     portfolio: Option<String>,
     ignore_below: Option<Option<Amount>>,
+    follow: Option<bool>,
 }
 
 /// Changes a person's connection: all of it, or nothing. Answers it as it is then.
@@ -39,6 +43,7 @@ pub async fn change(
     known_form(id)?;
     let (user, connection_id) = (user_id.to_owned(), id.to_owned());
     let now = state.clock.now();
+    let switched = changes.follow.is_some();
     let moved = state
         .db
         .write::<_, WriteError, _>(move |db| {
@@ -52,6 +57,9 @@ pub async fn change(
         .await?;
     if moved {
         state.noted.note(user_id);
+    }
+    if switched {
+        state.wake();
     }
     show(state, user_id, id).await
 }
@@ -71,6 +79,7 @@ fn check(changes: Changes) -> Result<Checked, Problem> {
         label,
         portfolio: changes.portfolio,
         ignore_below: ignore_below.as_deref().map(rules::read_ignore_below),
+        follow: changes.follow,
     })
 }
 
@@ -87,6 +96,11 @@ async fn apply(
         .as_ref()
         .unwrap_or(&before.ignore_below);
     connection_changes::update_facts(db, user_id, &before.id, label, limit.as_ref()).await?;
+    match changes.follow {
+        Some(true) => followings::insert(db, &before.id).await?,
+        Some(false) => followings::delete(db, &before.id).await?,
+        None => {}
+    }
     match changes.portfolio {
         Some(into) if into != before.portfolio_id => {
             portfolios::shift(db, user_id, before, &into).await?;

@@ -13,7 +13,7 @@ use crate::services::key_store::{self, KeyRow};
 use crate::services::sync::{self, By, Lease, Reading, Synced};
 use crate::services::{PATIENCE, State, WriteError, security_problem};
 use crate::storage::connection_changes::{NewKey, update_key};
-use crate::storage::{self, StorageError, leases};
+use crate::storage::{self, StorageError, followings, leases};
 
 const ANOTHERS: &str =
     "This key opens another account than this connection's: connect it as one of its own.";
@@ -139,11 +139,15 @@ async fn store(
             }
             match update_key(db, id, &key).await {
                 Err(StorageError::Exists) => Err(Problem::AlreadyConnected(label).into()),
-                other => Ok(other?),
+                // A stream goes by the key it was opened with.
+                Ok(()) => Ok(followings::end(db, id).await?),
+                Err(error) => Err(error.into()),
             }
         })
     });
-    stored.await.map_err(Problem::from)
+    stored.await.map_err(Problem::from)?;
+    state.wake();
+    Ok(())
 }
 
 /// Why a lease is not held any more.

@@ -10,6 +10,7 @@ use crate::domain::currency::Currency;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::history::backfill::{Backfill, TRIES};
 use crate::domain::history::past::{Closes, PastDay, PastDays, ValuedDay, market, pairs, stretch};
+use crate::domain::market::Pair as Traded;
 use crate::domain::price::daily::Pair;
 use crate::domain::price::route::Market;
 use crate::domain::problem::ExchangeProblem;
@@ -159,9 +160,12 @@ async fn closes(
         let Some(exchange) = state.registry.find(&pair.exchange) else {
             continue;
         };
+        let traded = Traded {
+            base: pair.base.clone(),
+            quote: pair.quote.clone(),
+        };
         let asked = DailyPrices {
-            base: &pair.base,
-            quote: &pair.quote,
+            pair: &traded,
             stretch,
         };
         match exchange.closes(asked).await {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cache::{Flight, Need, is_fresh};
-use super::ids;
+use super::{ids, others};
 use crate::domain::exchange::ExchangeId;
 use crate::domain::price::{Book, guard};
 use crate::domain::timestamp::Timestamp;
@@ -91,10 +91,4 @@ async fn ask(state: &State, exchange: &ExchangeId, before: Option<&Book>, now: T
     if let Err(error) = kept.await {
         storage_problem(error);
     }
-}
-
-fn others(state: &State, exchange: &ExchangeId) -> Vec<Arc<Book>> {
-    let mut others = ids(state);
-    others.retain(|other| other != exchange);
-    state.prices.books(&others)
 }

@@ -117,7 +117,10 @@ async fn sync(
         calls: journal.calls(),
         answers: journal.take_answers(),
     };
-    store::store(state, claim, (known.connection, stored?), done, started_at).await
+    let exchange = known.connection.exchange.clone();
+    let synced = store::store(state, claim, (known.connection, stored?), done, started_at).await?;
+    state.runs.note(&exchange, &synced.report);
+    Ok(synced)
 }
 
 /// A connection as it is stored.

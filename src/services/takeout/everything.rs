@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::holdings::Held;
 use super::pages::{Page, Texts, chained, listed, piece};
 use super::{history, runs};
+use crate::domain::market::watchlist::Watchlist;
 use crate::domain::recording::Amounts;
 use crate::domain::report::SyncReport;
 use crate::domain::takeout::file::Format;
@@ -18,7 +19,7 @@ use crate::storage::holding_snapshots::{self, Snapshot};
 use crate::storage::sessions::SessionRow;
 use crate::storage::value_series::SeriesRow;
 use crate::storage::{Connection as Db, StorageError, api_tokens, backfilled_days, backfills};
-use crate::storage::{notices, recordings, sessions, users, value_series};
+use crate::storage::{notices, recordings, sessions, users, value_series, watched_pairs};
 
 /// How many snapshots, and how many recordings are read at once. A snapshot is some kilobytes, a
 /// recording up to half a megabyte.
@@ -89,6 +90,7 @@ async fn account(state: &State, user: &User) -> Result<Vec<(&'static str, Value)
             "api_tokens",
             kept.tokens.iter().map(person::token).collect(),
         ),
+        ("watchlist", json!(kept.watchlist)),
         ("series", json!(kept.series)),
         ("past_days", json!(kept.past)),
     ])
@@ -125,6 +127,7 @@ struct Kept {
     notices: Vec<crate::domain::event::Told>,
     sessions: Vec<SessionRow>,
     tokens: Vec<ApiToken>,
+    watchlist: Watchlist,
     series: Vec<Value>,
     past: Vec<Value>,
 }
@@ -139,6 +142,7 @@ impl Kept {
             notices: notices::list(&mut db, &user.id).await?,
             sessions: sessions::list_of_user(&mut db, &user.id, state.clock.now().0).await?,
             tokens: api_tokens::list(&mut db, &user.id).await?,
+            watchlist: watched_pairs::find(&mut db, &user.id).await?,
             series: series.iter().map(told).collect(),
             past: past(&mut db, &user.id).await?,
         })

@@ -5,6 +5,7 @@ use std::future::ready;
 use futures::stream::{self, BoxStream, StreamExt};
 
 use crate::error::Problem;
+use crate::services::turns::Turn;
 
 /// A file, piece by piece.
 pub type Texts = BoxStream<'static, Result<String, Problem>>;
@@ -41,6 +42,15 @@ pub fn piece(text: impl Into<String>) -> Texts {
 /// Pieces one after the other.
 pub fn chained(parts: Vec<Texts>) -> Texts {
     stream::iter(parts).flatten().boxed()
+}
+
+/// A file whose turn lasts until its end, or until nobody takes it any more.
+pub fn held(texts: Texts, turn: Turn) -> Texts {
+    let held = texts.map(move |text| {
+        let _held = &turn;
+        text
+    });
+    held.boxed()
 }
 
 /// The rows of a list with `between` between them. A page is read once the one before it was taken.

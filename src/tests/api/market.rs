@@ -58,7 +58,12 @@ async fn prices_are_told_by_exchange_and_only_usable_ones(kind: Kind) {
             (Some("okx"), pair, Some("60001.5"))
         ]
     );
-    assert!(told[0]["change_24h_percent"].is_null());
+    let change = told[0]["change_24h_percent"].as_str().unwrap();
+    assert!(
+        change
+            .trim_start_matches('-')
+            .starts_with(|c: char| c.is_ascii_digit())
+    );
     assert!(told[0]["at"].as_str().unwrap().ends_with('Z'));
     assert_eq!(tickers(&client, "BTCUSDT").await, told);
     // Prices that cannot be read again grow old, and are then none.
@@ -72,6 +77,7 @@ async fn prices_are_told_by_exchange_and_only_usable_ones(kind: Kind) {
         (&old[0]["exchange"], &old[0]["price"]),
         (&json!("binance"), &json!(null))
     );
+    assert!(old[0]["change_24h_percent"].is_null());
     for symbols in ["", ",", "BTC-USDT,", &"A,".repeat(101)] {
         let told = client
             .get(&format!("/market/tickers?symbols={symbols}"))
@@ -128,10 +134,23 @@ async fn what_calls_came_to_is_told_by_exchange(kind: Kind) {
         (&json!(6000), &json!(60000))
     );
     assert!(told["clock_offset_ms"].as_i64().unwrap().abs() < 2_000);
-    // Where every path has a budget of its own, there is none to tell.
+    assert!(told["weight_path"].is_null() && told["fullest_budget"]["full_ms"].is_null());
+    // Where every path has a budget of its own, the one that is used most is told.
     let okx = health(&client, "okx").await;
     assert_eq!(okx["status"], "ok");
-    assert!(okx["weight_used"].is_null() && okx["weight_limit"].is_null());
+    let fullest = &okx["fullest_budget"];
+    assert!(fullest["used"].as_u64().unwrap() > 0 && fullest["full_ms"].is_u64());
+    for (of_all, of_it) in [
+        ("weight_used", "used"),
+        ("weight_limit", "limit"),
+        ("weight_window_ms", "window_ms"),
+        ("weight_path", "path"),
+    ] {
+        assert_eq!(okx[of_all], fullest[of_it], "{of_all}");
+    }
+    let path = okx["weight_path"].as_str().unwrap();
+    assert!(path.starts_with("/api/v5/"), "{path}");
+    assert!(okx["weight_window_ms"].as_u64().unwrap() <= 2_000);
     let control = app.setup.sandbox.control();
     control.inject(Fault::on("/sapi", Effect::binance_too_much(Some("60"))));
     client

@@ -78,7 +78,7 @@ pub async fn table(kind: Kind) -> Table {
 
 impl Remains {
     async fn new(kind: Kind) -> (Self, Running) {
-        let database = TestDatabase::new(kind).await;
+        let database = TestDatabase::bare(kind).await;
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         sandbox.control().set_okx_limits(false);
         let running = start(&database, &sandbox);

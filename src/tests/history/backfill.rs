@@ -2,11 +2,15 @@
 
 mod troubles;
 
+use coffer::domain::amount::Amount;
 use coffer::domain::currency::Currency;
+use coffer::domain::exchange::ExchangeId;
 use coffer::domain::history::Source;
 use coffer::domain::history::day::{DAY_MS, start_of_day};
 use coffer::domain::history::series::{History, Range};
+use coffer::domain::market::Pair;
 use coffer::domain::timestamp::Timestamp;
+use coffer::exchanges::DailyPrices;
 use coffer::sandbox::Wallet::Spot;
 use coffer::sandbox::keys::{binance, okx};
 use coffer::sandbox::{DemoKey, Effect, Fault};
@@ -14,14 +18,14 @@ use coffer::services::accounts::{self, User};
 use coffer::services::history::backfill::take_up;
 use coffer::services::history::{record, series};
 
-use super::scene::{drawn, market, shown};
+use super::scene::{amount, drawn, market, shown};
 use crate::leases::owner;
 use crate::scene::{assert_only_read, connect, count, set, until};
 use crate::support::{App, Browser, Kind, Page, Setup, on_both_databases};
 
 const SNAPSHOT: &str = "/sapi/v1/accountSnapshot";
 const KLINES: &str = "/api/v3/klines";
-const CANDLES: &str = "/api/v5/market/history-candles";
+const CANDLES: &str = "/api/v5/market/candles";
 const DAYS: &str = "backfilled_days";
 
 on_both_databases![
@@ -119,6 +123,31 @@ impl World {
         told.unwrap()
     }
 
+    /// What so much of bitcoin or another asset was worth in dollars at the end of yesterday, by the
+    /// candles of an exchange.
+    pub async fn worth(&self, quantity: &str, exchange: &str, asset: &str) -> String {
+        let in_usdt = self.close(exchange, &format!("{asset}-USDT")).await;
+        let in_dollars = self.close("okx", "USDT-USD").await;
+        let value = amount(quantity).times(&in_usdt).times(&in_dollars);
+        value.rounded(2).to_string()
+    }
+
+    async fn close(&self, exchange: &str, pair: &str) -> Amount {
+        let today = start_of_day(self.now());
+        let exchange = self
+            .app
+            .state
+            .registry
+            .find(&ExchangeId::new(exchange))
+            .unwrap();
+        let asked = DailyPrices {
+            pair: &Pair::parse(pair).unwrap(),
+            stretch: (today.plus_ms(-DAY_MS), today.plus_ms(-1)),
+        };
+        let closes = exchange.closes(asked).await.unwrap();
+        closes[0].price.clone()
+    }
+
     /// What the page of a connection says of the days before.
     async fn said(&self, connection: &str) -> String {
         let page = self.page(connection).await;
@@ -142,8 +171,8 @@ async fn first_day_history_appears_after_connecting(kind: Kind) {
     assert_eq!(world.asked(SNAPSHOT), 1);
     let history = world.told(None).await;
     assert_eq!(history.points.len(), 29);
-    // 1.98 BTC at 63696.8656 USDT at 0.9911 USD.
-    assert_eq!(shown(&history).last(), Some(&"124997.33"));
+    let worth = world.worth("1.98", "binance", "BTC").await;
+    assert_eq!(shown(&history).last(), Some(&worth.as_str()));
     assert!(history.points.iter().all(|point| point.backfilled));
     let said = world.said(&connection).await;
     let wanted = "29 days before the first sync are from Binance's own daily snapshots, spot \
@@ -244,8 +273,8 @@ async fn what_binance_does_not_list_is_priced_at_okx(kind: Kind) {
     connect(&world.browser, &binance::EMPTY, &[]).await;
     assert!(world.take_up().await);
     let history = world.told(None).await;
-    // 9.9 OKB at 46.83 USDT at 0.9911 USD.
-    assert_eq!(shown(&history).last(), Some(&"459.49"));
+    let worth = world.worth("9.9", "okx", "OKB").await;
+    assert_eq!(shown(&history).last(), Some(&worth.as_str()));
     assert!(world.asked(CANDLES) > 0 && world.asked(KLINES) > 0);
     let calls = world.asked(CANDLES) + world.asked(KLINES);
     assert!(calls <= 15, "{calls}");

@@ -52,6 +52,7 @@ pub fn market(now: Timestamp, prices: &[(&str, &str)]) -> Market {
     let quote = |price| Quote {
         price: amount(price),
         at: now,
+        told_at: None,
         doubt: None,
     };
     for (asset, price) in prices {

@@ -29,7 +29,15 @@ pub struct Opened {
 
 impl Opened {
     pub async fn new(kind: Kind) -> Self {
-        let place = TestDatabase::new(kind).await;
+        Self::at(TestDatabase::new(kind).await).await
+    }
+
+    /// One that was empty before.
+    pub async fn of_bare(kind: Kind) -> Self {
+        Self::at(TestDatabase::bare(kind).await).await
+    }
+
+    async fn at(place: TestDatabase) -> Self {
         let db = Database::open(&place.url).await.unwrap();
         db.migrate().await.unwrap();
         Self { db, place }
@@ -132,6 +140,7 @@ pub fn connection(id: &str, portfolio: &str) -> Connection {
         due_at: None,
         syncing: false,
         paused_until: None,
+        following: Default::default(),
     }
 }
 

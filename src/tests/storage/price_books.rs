@@ -44,6 +44,7 @@ fn book(exchange: &str, taken_at: i64, price: &str) -> Book {
     let quote = Quote {
         price: price.clone(),
         at,
+        told_at: Some(at.plus_ms(-5)),
         doubt: None,
     };
     book.put(code("币安人生"), code("USDT"), quote.clone());

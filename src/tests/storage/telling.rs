@@ -107,6 +107,7 @@ async fn preferences_are_usual_until_they_are_chosen(kind: Kind) {
             failing_hours: hours,
             balance_percent: amount("2.5"),
             value_percent: amount("1000"),
+            exchange_news: hours == 3,
         };
         preferences::upsert(&mut db, "u", &chosen).await.unwrap();
         assert_eq!(preferences::find(&mut db, "u").await.unwrap(), chosen);

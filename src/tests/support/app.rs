@@ -22,7 +22,11 @@ pub struct TestClock(Arc<AtomicI64>);
 
 impl TestClock {
     pub fn advance_minutes(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self.advance_ms(minutes * 60_000);
+    }
+
+    pub fn advance_ms(&self, ms: i64) {
+        self.0.fetch_add(ms, Ordering::SeqCst);
     }
 
     pub fn clock(&self) -> Clock {
@@ -89,6 +93,7 @@ impl Setup {
         let mut pace = Pace::every(config.sync.interval);
         // Nothing is recorded by itself unless a test asks for it.
         pace.records = false;
+        pace.watch = Duration::from_secs(3_600);
         (self.pace)(&mut pace);
         // Receivers are on loopback, and a message to one may take its time on a busy machine.
         let webhooks = Webhooks::new(Reach::LoopbackToo, ANSWER_TIME);

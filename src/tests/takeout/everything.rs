@@ -14,11 +14,12 @@ on_both_databases![
 ];
 
 /// Where each table's rows are told: a list of the document, or a value of it.
-const TOLD: [(&str, &str); 20] = [
+const TOLD: [(&str, &str); 22] = [
     ("users", "/account/email"),
     ("sessions", "/sessions/0/created_at"),
     ("portfolios", "/portfolios/0/name"),
     ("connections", "/connections/0/api_key_masked"),
+    ("followings", "/connections/0/followed"),
     ("wallets", "/connections/0/wallets/0/outcome"),
     ("holdings", "/holdings/0/quantity"),
     ("assets", "/holdings/0/asset"),
@@ -35,15 +36,21 @@ const TOLD: [(&str, &str); 20] = [
     ("api_tokens", "/api_tokens/0/scope"),
     ("backfills", "/past_days/0/state"),
     ("backfilled_days", "/past_days/0/days/0/value_usdt"),
+    ("watched_pairs", "/watchlist/0"),
 ];
 
 /// Tables that are in no file, and why.
-const LEFT_OUT: [(&str, &str); 9] = [
+const LEFT_OUT: [(&str, &str); 14] = [
     ("instance_facts", "facts of the server"),
     ("key_checks", "constants sealed with the master key"),
     ("pauses", "until when exchanges want no calls"),
+    ("outages", "when exchanges did not answer"),
     ("replicas", "processes that share the database"),
     ("price_books", "everybody's prices"),
+    ("candle_series", "everybody's candles"),
+    ("candles", "the same"),
+    ("candle_gaps", "the same"),
+    ("candle_backfills", "the same"),
     ("value_rates", "everybody's rates, told beside each point"),
     (
         "sync_batches",
@@ -91,6 +98,7 @@ async fn everything_of_a_person_is_in_one_file(kind: Kind) {
         ("deliveries", "/deliveries"),
         ("api_tokens", "/api_tokens"),
         ("backfills", "/past_days"),
+        ("watched_pairs", "/watchlist"),
     ] {
         let list = told.pointer(list).unwrap().as_array().unwrap();
         assert_eq!(list.len(), rows[table].len(), "{table}");

@@ -70,7 +70,7 @@ impl Person {
             ..
         } = self;
         for sql in [
-            format!("INSERT INTO telling_preferences VALUES ('{id}', 5, '7.5', '8')"),
+            format!("INSERT INTO telling_preferences VALUES ('{id}', 5, '7.5', '8', 0)"),
             format!(
                 "INSERT INTO webhooks (id, user_id, url, host, secret, enabled) SELECT '{tag}-w', \
                  '{id}', '{WEBHOOK}{tag}', 'hooks.example.org', secret_key, 1 FROM connections \
@@ -102,7 +102,14 @@ impl Person {
                 "INSERT INTO api_answers (user_id, key_hash, call_hash, status, body, until) \
                  VALUES ('{id}', '{tag}-key', '{tag}-call', 201, '{{}}', 1)"
             ),
+            format!(
+                "INSERT INTO watched_pairs VALUES ('{id}', 0, 'A-USDT'), ('{id}', 1, 'B-USDT'), \
+                 ('{id}', 2, 'C-USDT'), ('{id}', 3, 'D-USDT'), ('{id}', 4, '{tag}-USDT')"
+            ),
             format!("INSERT INTO backfilled_days VALUES ('{connection}', 1, '100.5', 1, 0)"),
+            format!(
+                "INSERT INTO followings VALUES ('{connection}', 'elsewhere', 9007199254740991, 1, NULL)"
+            ),
         ] {
             execute(app, &sql).await;
         }

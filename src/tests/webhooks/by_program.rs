@@ -26,12 +26,16 @@ async fn switch(client: &Client, enabled: bool) -> Told {
 async fn what_is_told_and_where_to_is_changed_field_by_field(kind: Kind) {
     let world = World::new(kind).await;
     let client = client_of(&world.app, "a@example.org", "manage").await;
-    let told = patch(&client, &json!({"balance_percent": "2.5"})).await;
+    let told = patch(
+        &client,
+        &json!({"balance_percent": "2.5", "exchange_news": true}),
+    )
+    .await;
     let told = told.with(200);
     assert_eq!(told["webhook_secret"], Value::Null);
     let shown = client.get("/telling").await.with(200);
     let expected = json!({
-        "failing_hours": 6, "balance_percent": "2.5", "value_percent": "10",
+        "failing_hours": 6, "balance_percent": "2.5", "value_percent": "10", "exchange_news": true,
         "webhook": {"url": world.receiver.url, "enabled": true},
     });
     assert_eq!(shown, expected);
@@ -49,8 +53,12 @@ async fn what_is_told_and_where_to_is_changed_field_by_field(kind: Kind) {
     assert_ne!(secret, json!(world.secret));
     let shown = client.get("/telling").await;
     assert!(!shown.text.contains(secret.as_str().unwrap()));
-    let told = patch(&client, &json!({"webhook_url": ""})).await;
-    assert_eq!(told.with(200)["webhook"], Value::Null);
+    let told = patch(&client, &json!({"webhook_url": "", "exchange_news": false})).await;
+    let told = told.with(200);
+    assert_eq!(
+        (&told["webhook"], &told["exchange_news"]),
+        (&Value::Null, &json!(false))
+    );
     for path in ["/telling/webhook/secret", "/telling/webhook/test"] {
         client.post(path).await.refused(409, "conflict");
     }

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::plane::Plane;
+use crate::domain::chart::{Spot, spots};
 use crate::domain::currency::Currency;
-use crate::domain::history::chart::spots::{self, percent};
-use crate::domain::history::chart::{Chart, HEIGHT, Mark, Spot, WIDTH};
+use crate::domain::history::chart::Chart;
 
-/// How much of the picture's height the line has; the rest is for the times below it.
-const PLOT_PERCENT: i64 = 90;
 /// Up to how many points each has a dot of its own.
 const DOTTED: usize = 45;
 
@@ -23,9 +22,6 @@ pub fn HistoryChart(
 ) -> impl IntoView {
     let label = format!("Value in {currency}");
     let spots = spots::write(&chart.spots);
-    let plane = format!("0 0 {WIDTH} {HEIGHT}");
-    let height = format!("{PLOT_PERCENT}%");
-    let levels = chart.levels.iter().map(level_line).collect_view();
     let stretches = chart
         .stretches
         .iter()
@@ -39,20 +35,13 @@ pub fn HistoryChart(
         .map(dot("chart-dot"))
         .collect_view();
     let held_back = held_back(&chart);
-    let values = chart.levels.iter().map(level_label).collect_view();
-    let times = chart.moments.iter().map(moment_label).collect_view();
     view! {
         <div class="chart">
-            <svg aria-hidden="true">{values}</svg>
-            <svg role="img" aria-label=label aria-describedby=described_by>
-                <svg width="100%" height=height viewBox=plane preserveAspectRatio="none">
-                    {levels}
-                    {stretches}
-                    {held_back}
-                    {dots}
-                </svg>
-                {times}
-            </svg>
+            <Plane label described_by levels=chart.levels moments=chart.moments class="amount">
+                {stretches}
+                {held_back}
+                {dots}
+            </Plane>
             <Reader spots currency/>
         </div>
     }
@@ -72,27 +61,6 @@ fn Reader(spots: String, currency: Currency) -> impl IntoView {
             </p>
         </div>
     }
-}
-
-fn level_line(level: &Mark) -> impl IntoView + use<> {
-    let path = format!("M0 {}H{WIDTH}", level.place);
-    view! { <path class="chart-level" d=path></path> }
-}
-
-fn level_label(level: &Mark) -> impl IntoView + use<> {
-    let y = percent(level.place * PLOT_PERCENT / 100);
-    view! { <text class="chart-value amount" x="100%" y=y dy="4" text-anchor="end">{level.label.clone()}</text> }
-}
-
-fn moment_label(moment: &Mark) -> impl IntoView + use<> {
-    let x = percent(moment.place);
-    // A word in the middle would reach over the edge.
-    let anchor = match moment.place {
-        place if place < WIDTH / 16 => "start",
-        place if place > WIDTH * 15 / 16 => "end",
-        _ => "middle",
-    };
-    view! { <text class="chart-time" x=x y="100%" dy="-3" text-anchor=anchor>{moment.label.clone()}</text> }
 }
 
 /// The last point, or each where there are few.

@@ -92,6 +92,7 @@ mod tests {
             due_at: None,
             syncing: false,
             paused_until: None,
+            following: Default::default(),
         }
     }
 

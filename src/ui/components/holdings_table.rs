@@ -6,7 +6,7 @@ use super::holdings::{Quantity, UNKNOWN};
 use super::pager::Pager;
 use super::provenance::PartLine;
 use crate::domain::currency::Currency;
-use crate::domain::exchange::ExchangeId;
+use crate::domain::exchange::{ExchangeId, name_of};
 use crate::domain::money;
 use crate::domain::portfolio::table::{By, Choice, PartsPage, Row, Sort};
 use crate::domain::text::count;
@@ -30,8 +30,7 @@ impl Told {
     /// The name that people know an exchange by.
     #[must_use]
     pub fn name(&self, id: &ExchangeId) -> String {
-        let known = self.exchanges.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| name.clone())
+        name_of(&self.exchanges, id)
     }
 }
 
@@ -191,7 +190,8 @@ fn sign(negative: bool) -> &'static str {
     if negative { "negative" } else { "" }
 }
 
-fn figure(label: &'static str, class: &'static str, shown: Option<String>) -> AnyView {
+/// A cell with a figure, or with a sign that there is none.
+pub fn figure(label: &'static str, class: &'static str, shown: Option<String>) -> AnyView {
     match shown {
         Some(text) => view! { <td class=class data-label=label>{text}</td> }.into_any(),
         None => {

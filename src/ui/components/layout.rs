@@ -63,7 +63,9 @@ fn Navigation(who: Who) -> impl IntoView {
             <ul>
                 {link("/", "Portfolio", on_portfolio)}
                 {link("/connections", "Connections", path.starts_with("/connections"))}
+                {link("/market", "Market", path.starts_with("/market"))}
                 <li><a href="/notices" aria-current=on_notices>"Notices"<Unread unread/></a></li>
+                {link("/status", "Status", path == "/status")}
                 {link("/settings", "Settings", path.starts_with("/settings"))}
             </ul>
         </nav>

@@ -31,6 +31,7 @@ pub fn NoticeView(
             .into_any()
         }
         Notice::ConnectionChanged(label) => plain(format!("Saved {label}.")).into_any(),
+        Notice::FollowingSwitched(label, on) => plain(following(&label, on)).into_any(),
         Notice::KeyReplaced(report) => view! {
             {plain(format!("Replaced the key of {}. Delete the old one on the exchange.", report.label))}
             <ReportNotice report/>
@@ -67,6 +68,11 @@ pub fn NoticeView(
         Notice::TokenRevoked(name) => {
             plain(format!("Revoked {name}: it lets nobody in any more.")).into_any()
         }
+        Notice::Watched(pair) => plain(format!("Added {pair} to your watchlist.")).into_any(),
+        Notice::Fetching(pair) => {
+            plain(format!("Candles of {pair} are being fetched: look again in a while.")).into_any()
+        }
+        Notice::Unwatched(pair) => plain(format!("Removed {pair} from your watchlist.")).into_any(),
     }
 }
 
@@ -83,6 +89,14 @@ fn Reports(reports: Vec<SyncReport>) -> impl IntoView {
         .map(|report| view! { <ReportNotice report/> })
         .collect_view();
     view! { {totals} {each} }
+}
+
+fn following(label: &str, on: bool) -> String {
+    if on {
+        format!("Following {label}.")
+    } else {
+        format!("No longer following {label}.")
+    }
 }
 
 fn plain(told: String) -> impl IntoView {

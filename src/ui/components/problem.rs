@@ -25,7 +25,7 @@ pub fn ProblemNotice(
 }
 
 /// On the server, gives the page the problem's status.
-fn answer_with_status_of(problem: &Problem) {
+pub fn answer_with_status_of(problem: &Problem) {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(axum::http::StatusCode::from_u16(problem.status()).unwrap_or_default());

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, EventTarget, HtmlAnchorElement, HtmlElement, UrlSearchParams};
 
-use crate::domain::history::chart::spots::{nearest, percent, read};
-use crate::domain::history::chart::{HEIGHT, Spot, WIDTH};
+use crate::domain::chart::spots::{nearest, percent, read};
+use crate::domain::chart::{HEIGHT, Spot, WIDTH};
 use crate::domain::history::series::Range;
 use crate::ui::components::history::Drawing;
 

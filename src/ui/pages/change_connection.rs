@@ -50,6 +50,7 @@ pub async fn change_connection(
         label: Some(label),
         portfolio: None,
         ignore_below: Some(ignore_below),
+        follow: None,
     };
     let changed = crate::services::connections::change(&state, &user.id, &id, changes).await?;
     let notice = crate::domain::notice::Notice::ConnectionChanged(changed.label);

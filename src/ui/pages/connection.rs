@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::change_connection::ChangeForm;
+use super::follow_connection::FollowForm;
 use super::move_connection::MoveForm;
 use super::not_found::Missing;
 use super::replace_key::ReplaceKeyForm;
@@ -34,6 +35,8 @@ pub fn ConnectionPage() -> impl IntoView {
                     {data.past.map(|past| view! { <PastDaysNote past exchange=data.exchange.clone()/> })}
                     <MoveForm id=data.connection.id.clone() portfolios=data.portfolios
                         portfolio_id=data.connection.portfolio_id.clone() failure/>
+                    <FollowForm connection=data.connection.clone() exchange=data.exchange.clone()
+                        now=data.now/>
                     <ChangeForm connection=data.connection.clone() failure=change/>
                     <ReplaceKeyForm id=data.connection.id.clone() has_passphrase=data.has_passphrase
                         failure=replacing/>

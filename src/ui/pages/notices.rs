@@ -110,6 +110,10 @@ fn link_text(event: &Event) -> &'static str {
         Event::KeyNeedsAttention { .. }
         | Event::KeyGainedRights { .. }
         | Event::SyncFailing { .. } => "Open the connection",
+        Event::ExchangeFailing { .. }
+        | Event::ExchangeRecovered { .. }
+        | Event::WeightHigh { .. }
+        | Event::ClockOff { .. } => "See how exchanges fare",
         Event::BalanceChanged { .. } | Event::ValueChanged { .. } => "Open the portfolio",
         Event::WebhookSwitchedOff { .. } | Event::Test {} => "Open the webhook",
     }

@@ -11,7 +11,7 @@ use crate::domain::timestamp::Timestamp;
 use crate::domain::typed::Typed;
 use crate::error::Problem;
 use crate::ui::components::deliveries::DeliveriesTable;
-use crate::ui::components::field::{Field, field_error};
+use crate::ui::components::field::{Field, FieldError, field_error};
 use crate::ui::components::notice::NoticeView;
 use crate::ui::components::problem::ProblemNotice;
 use crate::ui::forms::FormFailure;
@@ -91,6 +91,8 @@ fn SettingsForm(
     let balance = value("balance_percent", preferences.balance_percent.to_string());
     let worth = value("value_percent", preferences.value_percent.to_string());
     let address = value("webhook_url", address);
+    let kept = if preferences.exchange_news { "yes" } else { "" };
+    let exchange_news = value("exchange_news", kept.to_owned()) == "yes";
     view! {
         <section class="card" aria-labelledby="told-heading">
             <h2 id="told-heading">"What you are told"</h2>
@@ -106,6 +108,7 @@ fn SettingsForm(
                 <Field name="value_percent" label="Change of the value, in percent" value=worth required=true
                     error=field_error(failure, "value_percent")
                     hint="Told when everything you hold is worth more or less by this."/>
+                <ExchangeNews checked=exchange_news error=field_error(failure, "exchange_news")/>
                 <Field name="webhook_url" label="Webhook address" value=address
                     error=field_error(failure, "webhook_url")
                     hint="https only, and public. Empty for none. Another address gets another secret."/>
@@ -113,6 +116,24 @@ fn SettingsForm(
             </form>
         </section>
     }
+}
+
+#[component]
+fn ExchangeNews(checked: bool, error: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <div class="field field-check">
+            <input type="checkbox" id="exchange_news" name="exchange_news" value="yes" checked=checked
+                aria-describedby="exchange_news-error exchange_news-hint"/>
+            <label for="exchange_news">"News of exchanges"</label>
+            <FieldError id="exchange_news-error".to_owned() error/>
+            <p class="field-hint" id="exchange_news-hint">
+                "When one you have an account on does not answer for 10 minutes, and when it does again; once a \
+                 day when more than 80 % of what it lets this server call is used, or when its clock and this \
+                 server’s differ by more than a second."
+            </p>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
@@ -186,6 +207,7 @@ pub async fn save_telling(
     #[server(default)] failing_hours: String,
     #[server(default)] balance_percent: String,
     #[server(default)] value_percent: String,
+    #[server(default)] exchange_news: String,
     #[server(default)] webhook_url: String,
 ) -> Result<Done, Problem> {
     let user = crate::http::signed_in().await?;
@@ -194,6 +216,7 @@ pub async fn save_telling(
         failing_hours: &failing_hours,
         balance_percent: &balance_percent,
         value_percent: &value_percent,
+        exchange_news: &exchange_news,
     };
     let made = crate::services::telling::save(&state, &user.id, &form, &webhook_url).await?;
     let notice = if made {

@@ -43,6 +43,7 @@ fn connection(status: ConnectionStatus, wallets: Vec<WalletSummary>) -> Connecti
         due_at: None,
         syncing: false,
         paused_until: None,
+        following: Default::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Prices found over the pairs that are listed, and none made up where there are none.
 
 use super::*;
+use crate::domain::price::{MAX_AGE_MS, Quote};
 
 const NOW: Timestamp = Timestamp(1_767_225_600_000);
 
@@ -12,6 +13,7 @@ fn quote(price: &str) -> Quote {
     Quote {
         price: Amount::parse(price).unwrap(),
         at: NOW,
+        told_at: None,
         doubt: None,
     }
 }

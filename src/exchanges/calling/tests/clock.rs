@@ -96,3 +96,43 @@ async fn a_skew_and_other_trouble_together_take_no_more_than_three_tries() {
     assert_eq!(process.outcome().await, Err(ExchangeProblem::Unavailable));
     assert_eq!((times_of(&fake), timestamps(&fake).len()), (2, 3));
 }
+
+#[tokio::test]
+async fn a_clock_that_is_asked_anew_in_vain_is_gone_by_as_before() {
+    let (now, clock) = turning();
+    let asked = Arc::new(AtomicU32::new(0));
+    let fake = Fake::start(move |head, stream| {
+        let is_time = target(head) == "GET /time";
+        let reply = match (
+            is_time,
+            asked.fetch_add(u32::from(is_time), Ordering::SeqCst),
+        ) {
+            (false, _) => ok("{}"),
+            (true, 1) => status(404),
+            (true, n) => ok(&(NOW_MS + i64::from(n) * 2_000).to_string()),
+        };
+        let _ = stream.write_all(&reply);
+    });
+    let process = Process::new(
+        &fake.url,
+        Surroundings {
+            clock,
+            ..surroundings()
+        },
+    );
+    let ask = async || {
+        let credentials = credentials();
+        let told = process.caller(live(&credentials)).server_time().await;
+        told.map_err(ExchangeError::into_problem)
+    };
+    assert_eq!(process.outcome().await, Ok(()));
+    assert_eq!(ask().await, Err(ExchangeProblem::BadResponse));
+    assert_eq!(process.outcome().await, Ok(()));
+    assert_eq!(times_of(&fake), 2, "what is known needs no asking");
+    // And what is told is gone by from then on.
+    assert!(ask().await.unwrap().0 >= NOW_MS + 4_000);
+    now.fetch_add(1, Ordering::SeqCst);
+    assert_eq!(process.outcome().await, Ok(()));
+    assert!(*timestamps(&fake).last().unwrap() > NOW_MS + 4_000);
+    assert_eq!(times_of(&fake), 3);
+}

@@ -77,7 +77,7 @@ async fn every_request_that_is_sent_weighs() {
     let caller = process.caller(access);
     assert!(caller.call(&Simple, &READ, "a=1").await.is_ok());
     assert_eq!((journal.weight(), journal.calls()), (1 + 3 * 5, 4));
-    let unlisted = Endpoint::get("/withdraw", weighing(5));
+    let unlisted = Endpoint::get("/withdraw", weighing(5), CallClass::Account);
     let refused = caller.call(&Simple, &unlisted, "").await;
     assert!(matches!(refused, Err(ExchangeError::NotAllowed)));
     assert_eq!((journal.weight(), journal.calls()), (16, 4));

@@ -106,7 +106,7 @@ async fn the_budget_is_shared_by_all_accounts_and_nothing_beyond_it_is_sent() {
     );
     let mut other = credentials();
     other.api_key = crate::exchanges::testing::secret("another-key");
-    let heavy = Endpoint::get("/read", weighing(50));
+    let heavy = Endpoint::get("/read", weighing(50), CallClass::Account);
     for (second, key) in [&credentials(), &other]
         .into_iter()
         .cycle()
@@ -167,7 +167,7 @@ async fn a_call_is_signed_after_it_has_waited() {
         ..live(&credentials)
     };
     // It weighs more than a second of the budget, and asking for the time has begun one.
-    let heavy = Endpoint::get("/read", weighing(100));
+    let heavy = Endpoint::get("/read", weighing(100), CallClass::Account);
     let begun = (process.shared.surroundings.clock)();
     assert!(
         process
@@ -177,4 +177,20 @@ async fn a_call_is_signed_after_it_has_waited() {
             .is_ok()
     );
     assert!(timestamps(&fake)[0] / 1_000 > begun / 1_000);
+}
+
+#[test]
+fn only_the_past_of_a_budget_that_all_share_yields() {
+    let own = Cost {
+        scope: Scope::PathByAddress,
+        ..weighing(5)
+    };
+    for (cost, class, wanted) in [
+        (weighing(5), CallClass::History, true),
+        (own, CallClass::History, false),
+        (weighing(5), CallClass::Account, false),
+        (weighing(5), CallClass::Market, false),
+    ] {
+        assert_eq!(yields(&Endpoint::get("/past", cost, class)), wanted);
+    }
 }

@@ -1,12 +1,11 @@
 //! Past days, asked the way a client asks.
 
 use axum::http::Method;
+use serde_json::Value;
 
 use super::super::tests::{ask, names};
 use super::*;
 use crate::sandbox::{
-    binance::judge,
-    call::Call,
     keys::binance::{NO_READING, READ_ONLY, TESTNET},
     state::State,
 };
@@ -18,13 +17,6 @@ const TODAY_MS: i64 = NOW_MS - NOW_MS % DAY_MS;
 
 fn snapshots_of(state: &mut State, text: &str) -> (u16, Value) {
     let reply = ask(state, READ_ONLY, Method::GET, SNAPSHOT, text).reply;
-    (reply.status, serde_json::from_str(&reply.body).unwrap())
-}
-
-fn klines_of(query: &str) -> (u16, Value) {
-    let target = format!("/api/v3/klines?{query}");
-    let call = Call::made(Method::GET, &target, &[], "");
-    let reply = judge(&mut State::new(None), &call, NOW_MS).reply;
     (reply.status, serde_json::from_str(&reply.body).unwrap())
 }
 
@@ -95,43 +87,5 @@ fn a_snapshot_weighs_a_fifth_of_its_own_budget() {
         state.binance.weights.clear();
         let reply = ask(&mut state, key, Method::GET, SNAPSHOT, "type=SPOT&").reply;
         assert_eq!(reply.status, status);
-    }
-}
-
-#[test]
-fn candles_are_of_whole_days_and_end_with_todays_price() {
-    let from = TODAY_MS - 2 * DAY_MS;
-    let (status, rows) = klines_of(&format!("symbol=BTCUSDT&interval=1d&startTime={from}"));
-    let rows = rows.as_array().unwrap();
-    assert_eq!((status, rows.len()), (200, 3));
-    let text = include_str!("../../../tests/fixtures/binance_klines.json");
-    let documented: Value = serde_json::from_str(text).unwrap();
-    let width = documented[0].as_array().unwrap().len();
-    assert!(
-        rows.iter()
-            .all(|row| row.as_array().unwrap().len() == width)
-    );
-    assert_eq!(
-        (&rows[0][0], &rows[0][6]),
-        (&json!(from), &json!(from + DAY_MS - 1))
-    );
-    assert_eq!(rows[2][4], "64210.55000000");
-    assert_eq!(rows[0][4], rows[1][1]);
-    let delisted = klines_of("symbol=BAKEUSDT&interval=1d");
-    assert_eq!(delisted, (200, json!([])));
-    for (query, code) in [
-        ("interval=1d", -1102),
-        ("symbol=NOPEUSDT&interval=1d", -1121),
-        ("symbol=BTCUSDT", -1102),
-        ("symbol=BTCUSDT&interval=1D", -1120),
-        ("symbol=BTCUSDT&interval=1d&limit=1001", -1130),
-        ("symbol=BTCUSDT&interval=1d&bar=1", -1104),
-    ] {
-        let (status, body) = klines_of(query);
-        assert_eq!(
-            (status, body["code"].as_i64()),
-            (400, Some(code)),
-            "{query}"
-        );
     }
 }

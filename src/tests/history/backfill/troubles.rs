@@ -63,7 +63,8 @@ async fn an_asset_without_a_candle_stands_beside_the_value(kind: Kind) {
     let connection = world.connected().await;
     assert!(world.take_up().await);
     let history = world.told(None).await;
-    assert_eq!(shown(&history).last(), Some(&"124997.33"));
+    let worth = world.worth("1.98", "binance", "BTC").await;
+    assert_eq!(shown(&history).last(), Some(&worth.as_str()));
     assert!(history.points.iter().all(|point| point.unpriced == 1));
     let remark = history.points[0].remark(&history.tellers);
     assert!(

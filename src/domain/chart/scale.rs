@@ -36,6 +36,7 @@ const STEPS_MS: [i64; 17] = [
 const STEPS_MONTHS: [i32; 9] = [1, 2, 3, 6, 12, 24, 60, 120, 12_000];
 
 /// Round values that span what is drawn.
+#[derive(Clone, Debug)]
 pub struct Levels {
     /// From the lowest up, with equal steps between.
     pub values: Vec<Amount>,
@@ -45,16 +46,24 @@ pub struct Levels {
 
 impl Levels {
     /// How far from the top a value stands.
+    #[must_use]
     pub fn place(&self, value: &Amount) -> i64 {
-        let height = Amount::from(HEIGHT);
-        let up = value.minus(&self.low).times(&height).over(&self.span);
-        let up = up.and_then(|up| up.rounded(0).as_str().parse::<i64>().ok());
-        HEIGHT - up.unwrap_or_default().clamp(0, HEIGHT)
+        down_from_top(value, &self.low, &self.span).unwrap_or(HEIGHT)
     }
+}
+
+/// How far from the top a value stands on a plane that begins with `low` and reaches `span` further;
+/// `None` when it reaches nowhere.
+#[must_use]
+pub fn down_from_top(value: &Amount, low: &Amount, span: &Amount) -> Option<i64> {
+    let up = value.minus(low).times(&Amount::from(HEIGHT)).over(span)?;
+    let up = up.rounded(0).as_str().parse::<i64>().ok()?;
+    Some(HEIGHT - up.clamp(0, HEIGHT))
 }
 
 /// Three to six round values from at most the lowest to at least the highest. `None` when there is
 /// no value.
+#[must_use]
 pub fn levels<'a>(values: impl Iterator<Item = &'a Amount> + Clone) -> Option<Levels> {
     let (mut low, mut high) = (values.clone().min()?.clone(), values.max()?.clone());
     if low == high {
@@ -121,6 +130,7 @@ fn floor(value: &Amount, step: &Amount) -> Option<Amount> {
 }
 
 /// Round times between two moments, and how each is written.
+#[must_use]
 pub fn moments(from: Timestamp, to: Timestamp) -> Vec<(Timestamp, String)> {
     let length = to.0.saturating_sub(from.0);
     if length > DAYS_MS {
