@@ -12,14 +12,15 @@ use crate::services::State;
 /// Looks until it is told to stop.
 pub async fn run(state: State, mut stop: watch::Receiver<bool>) {
     let every = state.settings.pace.watch;
+    // No host is in use yet when this begins, so it waits first.
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            () = ask(&state) => (),
+            () = tokio::time::sleep(every) => (),
         }
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            () = tokio::time::sleep(every) => (),
+            () = ask(&state) => (),
         }
     }
 }
