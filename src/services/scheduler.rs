@@ -63,7 +63,7 @@ impl Scheduler {
 
     /// Works until it is told to stop. Trouble with the database is waited out.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let mut wake = self.state.woken();
+        let mut asked = self.state.schedulers_asked();
         while !*stop.borrow() {
             let sleep = self.round().await.unwrap_or_else(|error| {
                 storage_problem(error);
@@ -71,7 +71,7 @@ impl Scheduler {
             });
             tokio::select! {
                 _ = stop.changed() => (),
-                _ = wake.changed() => (),
+                _ = asked.changed() => (),
                 () = self.freed.notified() => tokio::time::sleep(GATHERING).await,
                 () = tokio::time::sleep(sleep) => (),
             }

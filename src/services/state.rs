@@ -142,6 +142,7 @@ pub struct Shared {
     /// The leases in use, by connection, with their tokens.
     held: Mutex<HashMap<String, i64>>,
     wake: watch::Sender<()>,
+    asked: watch::Sender<()>,
     synced: watch::Sender<()>,
     closing: watch::Sender<bool>,
 }
@@ -177,15 +178,22 @@ impl State {
             live: Arc::default(),
             held: Mutex::default(),
             wake: watch::Sender::default(),
+            asked: watch::Sender::default(),
             synced: watch::Sender::default(),
             closing: watch::Sender::default(),
         })))
     }
 
-    /// Has the schedulers, the courier, the following of accounts and the fetching of past days and candles look at
-    /// once whether there is something to do, or nothing more.
+    /// Has the schedulers, the courier, the following of accounts and the fetching of past days and
+    /// candles look at once whether there is something to do, or nothing more.
     pub fn wake(&self) {
         self.0.wake.send_replace(());
+        self.ask_schedulers();
+    }
+
+    /// Has the schedulers alone look at once for syncs that were asked for.
+    pub(super) fn ask_schedulers(&self) {
+        self.0.asked.send_replace(());
     }
 
     /// How many processes share the database, this one included, as far as known.
@@ -203,6 +211,11 @@ impl State {
     /// Changes with every call of [`Self::wake`].
     pub(super) fn woken(&self) -> watch::Receiver<()> {
         self.0.wake.subscribe()
+    }
+
+    /// Changes with every call of [`Self::wake`] and [`Self::ask_schedulers`].
+    pub(super) fn schedulers_asked(&self) -> watch::Receiver<()> {
+        self.0.asked.subscribe()
     }
 
     /// Tells requests that wait for syncs that one has ended.

@@ -1,6 +1,7 @@
-//! What runs by itself as long as the program serves: a scheduler and a stream of prices per exchange,
-//! the following of accounts, the courier of webhooks, the watch over exchanges and their clocks, the recorder of history,
-//! the fetching of days before a connection, the keeping of candles, and the heartbeat.
+//! What runs by itself as long as the program serves: a scheduler and a stream of prices per
+//! exchange, the following of accounts, the courier of webhooks, the watch over exchanges and their
+//! clocks, the recorder of history, the fetching of days before a connection, the keeping of
+//! candles, and the heartbeat.
 
 use std::time::Duration;
 

@@ -84,9 +84,9 @@ const OVERVIEW: Endpoint = Endpoint::get(
     CallClass::Account,
 );
 
-/// Everything that Binance is ever asked about an account. Manual: binance-spot-api-docs, rest-api.md (state of
-/// 2026-07-21) and the wallet, margin and simple earn catalogues of binance-connector-rust (state of
-/// 2026-07-22).
+/// Everything that Binance is ever asked about an account. Manual: binance-spot-api-docs,
+/// rest-api.md (state of 2026-07-21) and the wallet, margin and simple earn catalogues of
+/// binance-connector-rust (state of 2026-07-22).
 const ALLOWED: &[Endpoint] = &[
     TIME,
     ACCOUNT,

@@ -50,8 +50,8 @@ const CONFIG: Endpoint = Endpoint::get(
     CallClass::Rights,
 );
 
-/// Everything that OKX is ever asked about an account. Manual: OKX API v5, "Public Data", "Trading Account", "Funding
-/// Account", "Financial Product"; copy of 2025-08-17.
+/// Everything that OKX is ever asked about an account. Manual: OKX API v5, "Public Data", "Trading
+/// Account", "Funding Account", "Financial Product"; copy of 2025-08-17.
 const ALLOWED: &[Endpoint] = &[
     TIME,
     CONFIG,

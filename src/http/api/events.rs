@@ -39,11 +39,12 @@ const SYMBOLS: &str = "Name at most 100 pairs such as BTC-USDT, with commas betw
 /// Streams what happens to your connections, as Server-Sent Events.
 ///
 /// `run` is a sync that is over, as in `/connections/{id}/runs`; `progress` is a sync of all
-/// connections, whenever it has come further; `lost` says that something was missed, so that what you
-/// know may be old; `ticker` is the price of a pair you named, as in `/market/tickers`: the newest, about
-/// twice a second at most, from every exchange that lists it. It has no id. Give the id of the last event as `Last-Event-ID` to hear what came after it. A
-/// comment comes at least every 15 seconds. One person may have 8 streams open; a stream ends when its
-/// token is revoked or its browser signs out.
+/// connections, whenever it has come further; `lost` says that something was missed, so that what
+/// you know may be old; `ticker` is the price of a pair you named, as in `/market/tickers`: the
+/// newest, about twice a second at most, from every exchange that lists it. It has no id. Give the
+/// id of the last event as `Last-Event-ID` to hear what came after it. A comment comes at least
+/// every 15 seconds. One person may have 8 streams open; a stream ends when its token is revoked or
+/// its browser signs out.
 #[utoipa::path(get, path = "/events", tag = "Syncing", operation_id = "listenToEvents",
     params(("symbols" = Option<String>, Query, description = "At most 100 pairs whose prices are told, with commas between them", example = "BTC-USDT,ETH-USDT"),
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the event that was heard last")),

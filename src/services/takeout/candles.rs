@@ -21,12 +21,12 @@ const FORMAT: Format = Format::Csv;
 /// share.
 const BETWEEN_CALLS: Duration = Duration::from_millis(250);
 
-/// Candles as a file for a person, made while it is sent: what is not stored is fetched on the way. One that breaks
-/// off is not whole.
+/// Candles as a file for a person, made while it is sent: what is not stored is fetched on the way.
+/// One that breaks off is not whole.
 ///
 /// # Errors
-/// Those of [`market::candles`], [`Problem::TooManyFiles`], and [`Problem::Invalid`] with the field `start` for more than a year of
-/// minutes.
+/// Those of [`market::candles`], [`Problem::TooManyFiles`], and [`Problem::Invalid`] with the field
+/// `start` for more than a year of minutes.
 pub async fn candles(state: &State, user_id: &str, asked: Asked) -> Result<Download, Problem> {
     let most = asked.interval.after(asked.from, MOST_IN_A_FILE);
     if asked.to > most {

@@ -69,14 +69,18 @@ async fn of_many_processes_one_begins_an_outage(kind: Kind) {
     assert_eq!(begun.count(), 1);
 }
 
-async fn those_with_a_live_account_there_who_want_to_know_are_concerned(kind: Kind) {
+/// A database of five people, each of whom has a connection of the same name.
+async fn five_accounts(kind: Kind) -> Opened {
     let opened = Opened::new(kind).await;
     for id in ["a", "b", "c", "d", "e"] {
-        opened
-            .write(move |db| Box::pin(insert_all(db, id, None)))
-            .await
-            .unwrap();
+        let insert = opened.write(move |db| Box::pin(insert_all(db, id, None)));
+        insert.await.unwrap();
     }
+    opened
+}
+
+async fn those_with_a_live_account_there_who_want_to_know_are_concerned(kind: Kind) {
+    let opened = five_accounts(kind).await;
     for sql in [
         "UPDATE connections SET exchange = 'okx', region = NULL, environment = 'live'",
         "UPDATE connections SET region = 'eea' WHERE id = 'b'",
@@ -102,13 +106,7 @@ async fn those_with_a_live_account_there_who_want_to_know_are_concerned(kind: Ki
 }
 
 async fn those_who_chose_what_to_watch_are_concerned_by_where_prices_come_from(kind: Kind) {
-    let opened = Opened::new(kind).await;
-    for id in ["a", "b", "c", "d", "e"] {
-        opened
-            .write(move |db| Box::pin(insert_all(db, id, None)))
-            .await
-            .unwrap();
-    }
+    let opened = five_accounts(kind).await;
     for sql in [
         "UPDATE connections SET exchange = 'okx', region = 'eea', environment = 'live'",
         "UPDATE connections SET environment = 'testnet' WHERE id <> 'a'",
