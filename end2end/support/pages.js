@@ -3,7 +3,8 @@
 import { settled, visit } from './browser.js';
 import { aYear, noPast, writePast } from './past.js';
 import {
-  alert, arrive, batch, button, card, connect, field, fillConnect, fillSignIn, signUp, status,
+  PASSWORD, alert, arrive, batch, button, card, connect, field, fillConnect, fillSignIn, signUp,
+  status,
 } from './steps.js';
 
 /** Settings the states need. */
@@ -27,6 +28,11 @@ export function pagesOf(world) {
   const holding = async (person, values) => {
     for (const [name, value] of Object.entries(values)) await field(person, name).fill(value);
     await button(person, 'Add').click();
+  };
+  const makeToken = async (person, password) => {
+    await field(person, 'Name').fill('A script with a rather long name on the server at home');
+    await field(person, 'Current password').fill(password);
+    await button(person, 'Make token').click();
   };
   const refused = async (person) => {
     await person.page.locator('[aria-invalid=true]').first().waitFor();
@@ -174,7 +180,25 @@ export function pagesOf(world) {
       await button(person, 'Save').click();
       await refused(person);
     }],
+    ['status', 'Status · Coffer', (person) => visit(person, '/status')],
     ['settings', 'Settings · Coffer', (person) => visit(person, '/settings')],
+    ['your data', 'Your data · Coffer', (person) => visit(person, '/settings/data')],
+    ['tokens, errors', 'API tokens · Coffer', async (person) => {
+      await visit(person, '/settings/tokens');
+      await makeToken(person, 'not my password');
+      await refused(person);
+    }],
+    ['tokens, one made', 'API tokens · Coffer', async (person) => {
+      await makeToken(person, PASSWORD);
+      await status(person);
+    }],
+    ['delete account, errors', 'Delete account · Coffer', async (person) => {
+      await visit(person, '/settings/delete-account');
+      await field(person, 'Email').fill('somebody.else@example.org');
+      await field(person, 'Password').fill('not my password');
+      await button(person, 'Delete account').click();
+      await refused(person);
+    }],
     ['not found', 'Not found · Coffer', async (person) => {
       await visit(person, '/nowhere');
       person.troubles.pop();
