@@ -90,12 +90,14 @@ async fn handle(Shared(control): Shared<Control>, request: Request) -> Response 
     if let Some(address) = streams::address(&request) {
         return streams::serve(&control, &address, request).await;
     }
+    let came = tokio::time::Instant::now();
     let Some(call) = Call::read(request).await else {
         return Reply::html(413, "").into_response();
     };
     let outcome = control.answer(&call);
     let _landing = Landing(control, outcome.lanes);
-    tokio::time::sleep(outcome.delay).await;
+    // However long it took to find the answer, it is as late as it is to be.
+    tokio::time::sleep_until(came + outcome.delay).await;
     if let Some(effect) = &outcome.effect {
         effect.hold().await;
     }

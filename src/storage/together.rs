@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::{BoxFuture, FutureExt};
-use sqlx::{AnyConnection, AnyPool, Connection as _};
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
 use tokio::sync::oneshot;
 
 use super::StorageError;
@@ -85,65 +85,71 @@ impl Line {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does the work of all who wait by now. Everyone takes a turn, so nobody is left over.
+    fn next(&self) -> Option<Work> {
+        self.waiting().pop_front()
+    }
+
+    /// Does the work of whoever is first, and of all who come while it is done. Everyone takes a
+    /// turn, so nobody is left over.
     async fn take_turn(&self, writers: &AnyPool) {
         let _turn = self.0.turn.lock().await;
-        let mut works: VecDeque<Work> = {
-            let mut waiting = self.waiting();
-            let count = waiting.len().min(AT_MOST);
-            waiting.drain(..count).collect()
-        };
-        if works.is_empty() {
-            return;
+        let Some(first) = self.next() else { return };
+        match writers.begin_with(BEGIN).await {
+            Ok(transaction) => {
+                let mut tells = Vec::new();
+                let failed = self.commit(transaction, first, &mut tells).await.err();
+                let failed = failed.map(Arc::new);
+                for tell in tells {
+                    tell(match &failed {
+                        Some(error) => Err(StorageError::Together(Arc::clone(error))),
+                        None => Ok(()),
+                    });
+                }
+            }
+            Err(error) => self.refuse(first, &Arc::new(error)).await,
         }
-        let mut tells = Vec::new();
-        let failed = commit(writers, &mut works, &mut tells).await.err();
-        let failed = failed.map(Arc::new);
-        let outcome = || match &failed {
-            Some(error) => Err(StorageError::Together(Arc::clone(error))),
-            None => Ok(()),
-        };
-        for tell in tells {
-            tell(outcome());
+    }
+
+    /// Does the work of all in one transaction.
+    async fn commit(
+        &self,
+        mut transaction: Transaction<'_, Any>,
+        first: Work,
+        tells: &mut Vec<Tell>,
+    ) -> Result<(), sqlx::Error> {
+        // What the first wrote is not undone for the sake of others, so it needs no way back.
+        if !one(first, &mut transaction, tells).await {
+            return transaction.rollback().await;
         }
-        for work in works {
-            if let Err(error) = outcome() {
-                (work(Err(error)).await.tell)(Ok(()));
+        for _ in 1..AT_MOST {
+            if self.waiting().is_empty() {
+                break;
+            }
+            let mut own = transaction.begin().await?;
+            let Some(work) = self.next() else { break };
+            // Where SQLite has ended everything by itself, as it does when the disk is full, there
+            // is nothing to go back to: then nobody's work stays.
+            match one(work, &mut own, tells).await {
+                true => own.commit().await?,
+                false => own.rollback().await?,
             }
         }
+        transaction.commit().await
     }
-}
 
-/// Does the work of all in one transaction. What is left in `works` was not begun.
-async fn commit(
-    writers: &AnyPool,
-    works: &mut VecDeque<Work>,
-    tells: &mut Vec<Tell>,
-) -> Result<(), sqlx::Error> {
-    let mut transaction = writers.begin_with(BEGIN).await?;
-    if works.len() == 1 {
-        let stays = one(works.pop_front(), &mut transaction, tells).await;
-        return match stays {
-            true => transaction.commit().await,
-            false => transaction.rollback().await,
-        };
-    }
-    while !works.is_empty() {
-        let mut own = transaction.begin().await?;
-        // Where SQLite has ended everything by itself, as it does when the disk is full, there is
-        // nothing to go back to: then nobody's work stays.
-        match one(works.pop_front(), &mut own, tells).await {
-            true => own.commit().await?,
-            false => own.rollback().await?,
+    /// Tells those who wait that nothing can be written, without having each of them try.
+    async fn refuse(&self, first: Work, error: &Arc<sqlx::Error>) {
+        let others: Vec<Work> = self.waiting().drain(..).collect();
+        for work in std::iter::once(first).chain(others) {
+            let error = StorageError::Together(Arc::clone(error));
+            (work(Err(error)).await.tell)(Ok(()));
         }
     }
-    transaction.commit().await
 }
 
 /// Does the work of one. Answers whether it is to stay; whoever broke down is told when it is
 /// dropped.
-async fn one(work: Option<Work>, db: &mut AnyConnection, tells: &mut Vec<Tell>) -> bool {
-    let Some(work) = work else { return false };
+async fn one(work: Work, db: &mut AnyConnection, tells: &mut Vec<Tell>) -> bool {
     match AssertUnwindSafe(work(Ok(db))).catch_unwind().await {
         Ok(done) => {
             tells.push(done.tell);

@@ -23,6 +23,8 @@ mod turns;
 mod wallets;
 mod watched_pairs;
 
+use std::time::Duration;
+
 use coffer::domain::wallet::WalletName;
 use coffer::storage::{Database, StorageError, holdings, users};
 use proptest::collection::vec;
@@ -135,6 +137,18 @@ async fn fifty_writers_at_once_all_succeed(kind: Kind) {
 
 async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
     let opened = Opened::new(kind).await;
+    let (all_wait, waiting) = tokio::sync::oneshot::channel::<()>();
+    let db = opened.db.clone();
+    let first = tokio::spawn(async move {
+        let outcome = db.write::<_, StorageError, _>(move |db| {
+            Box::pin(async move {
+                users::insert(db, &user("first")).await?;
+                waiting.await.unwrap();
+                Ok(())
+            })
+        });
+        outcome.await
+    });
     let writers = (0..40).map(|number| {
         let db = opened.db.clone();
         tokio::spawn(async move {
@@ -153,7 +167,13 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
             (number, outcome.await)
         })
     });
-    for writer in writers.collect::<Vec<_>>() {
+    let writers: Vec<_> = writers.collect();
+    // Time for some to stand in line behind the first, and to go with it.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    all_wait.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    assert_eq!(opened.count("users WHERE id = 'first'").await, "1");
+    for writer in writers {
         let (number, outcome) = writer.await.unwrap();
         let as_it_should = match number % 4 {
             0 => matches!(outcome, Err(StorageError::Corrupt("nothing"))),

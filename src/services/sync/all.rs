@@ -15,8 +15,8 @@ use crate::storage::batches::{self, Batch, Item};
 /// How often a waiting request looks whether another process has synced the last connection.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// How long it waits after a look for more syncs of this process to end before it looks again, for each
-/// hundred connections of the batch: what few of them cost to look at is not worth a wait.
-const GATHERING: Duration = Duration::from_millis(2);
+/// look so far: few looks cost less than a wait.
+const GATHERING: Duration = Duration::from_micros(20);
 
 /// Asks for a sync of every connection of a person; while one is under way, that is the answer.
 ///
@@ -75,10 +75,10 @@ pub async fn wait_for_all(
     let end = Instant::now() + at_most;
     let batch = of_user(state, user_id, batch_id).await?;
     let mut synced = state.synced();
-    let hundreds = items(state, &batch).await?.len() / 100;
-    let gathering = GATHERING.saturating_mul(u32::try_from(hundreds).unwrap_or(u32::MAX));
+    let mut gathering = Duration::ZERO;
     while is_open(state, user_id, &batch).await? && Instant::now() < end {
         let looked = Instant::now();
+        gathering += GATHERING;
         tokio::select! {
             _ = synced.changed() => tokio::time::sleep_until(looked + gathering).await,
             () = tokio::time::sleep(LOOK_EVERY) => (),

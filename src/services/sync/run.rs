@@ -23,6 +23,9 @@ use crate::storage::{self, leases::Claim};
 const BACKGROUND_PATIENCE: Duration = Duration::from_secs(90);
 /// How long a wallet that costs much may go unread while it shows no sign of a change.
 const THOROUGH_EVERY_MS: i64 = 6 * 60 * 60 * 1000;
+/// How long what is stored can wait, so that the first questions of all syncs that begin together are on
+/// their way before anything is read that is only needed once they are answered.
+const HEAD_START: Duration = Duration::from_millis(3);
 /// How often a sync is begun in the background before it is given up.
 const ATTEMPTS: i64 = 3;
 
@@ -109,7 +112,11 @@ async fn sync(
         reading.and_then(|reading| same_account(claim, reading))
     };
     // What is stored is found while the exchange thinks.
-    let (result, stored) = tokio::join!(reading, Stored::find(state, &known.connection));
+    let stored = async {
+        tokio::time::sleep(HEAD_START).await;
+        Stored::find(state, &known.connection).await
+    };
+    let (result, stored) = tokio::join!(reading, stored);
     let done = Done {
         result,
         thorough,

@@ -122,7 +122,13 @@ async fn what_calls_came_to_is_told_by_exchange(kind: Kind) {
     let id = connect(&browser, &binance::READ_ONLY, &[]).await;
     connect(&browser, &okx::READ_ONLY, &[]).await;
     let client = client_of(&app, ANNA, "sync").await;
-    let told = health(&client, "binance").await;
+    let mut told = health(&client, "binance").await;
+    if told["weight_used"] == 0 {
+        // The exchange's minute has just turned: what was spent before it does not count.
+        let spent = client.post(&format!("/connections/{id}/sync")).await;
+        spent.with(200);
+        told = health(&client, "binance").await;
+    }
     assert_eq!(
         (&told["status"], &told["success_rate"]),
         (&json!("ok"), &json!("1"))
