@@ -92,6 +92,9 @@ mod tests {
         let log = Log::default();
         let writer = log.clone();
         let lines = tracing_subscriber::fmt().with_writer(move || writer.clone());
+        // While there is only one, whatever thread comes first to a message decides for all threads
+        // whether it is told.
+        let _second = tracing::Dispatch::new(tracing_subscriber::registry());
         tracing::subscriber::with_default(lines.with_ansi(false).finish(), || {
             let refusals = Refusals::default();
             let row = r#"[60000,"2","3","1","4.000","5"]"#;

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::asset::AssetCode;
-use crate::domain::connection::Connection;
 use crate::domain::exchange::ExchangeId;
 use crate::domain::holding::{WalletChanges as Changes, compare};
 use crate::domain::report::WalletSummary;
@@ -36,15 +35,19 @@ pub struct Before {
 }
 
 impl Before {
-    /// What is stored of a connection whose wallets are known, for whoever holds its lease: nobody
-    /// else changes it.
+    /// What is stored of a connection with these wallets, for whoever holds its lease: nobody else
+    /// changes it.
     ///
     /// # Errors
     /// [`StorageError::Database`], [`StorageError::Corrupt`].
-    pub async fn find(db: &mut Db, connection: &Connection) -> Result<Self, StorageError> {
+    pub async fn find(
+        db: &mut Db,
+        connection_id: &str,
+        wallets: Vec<WalletSummary>,
+    ) -> Result<Self, StorageError> {
         Ok(Self {
-            held: holdings::list_of_connection(db, &connection.id).await?,
-            wallets: connection.wallets.clone(),
+            held: holdings::list_of_connection(db, connection_id).await?,
+            wallets,
         })
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::report::{Failure, WalletSummary};
 use crate::domain::rights::KeyRights;
 use crate::domain::schedule::Plan;
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::{KnownWallet, Overview};
+use crate::domain::wallet::Overview;
 
 /// The sealed parts of a key, as they stand in the database.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -46,13 +46,11 @@ pub struct AfterSync {
     pub plan: Plan,
 }
 
-/// A connection with everything that syncing it takes.
+/// A connection with what it takes to ask its exchange.
 #[derive(Debug)]
 pub struct ToSync {
-    /// The connection.
+    /// The connection, without its wallets.
     pub connection: Connection,
-    /// What a client is told of its wallets.
-    pub wallets: Vec<KnownWallet>,
     /// Its key.
     pub key: SealedKey,
 }
@@ -183,7 +181,8 @@ pub async fn find(
     read(row, wallets, now).map(Some)
 }
 
-/// One connection of a person as a sync needs it.
+/// One connection of a person as a sync needs it to begin. Its wallets can be found while the exchange
+/// thinks, by [`wallets::list_known`].
 ///
 /// # Errors
 /// [`StorageError::Database`], [`StorageError::Corrupt`].
@@ -200,15 +199,12 @@ pub async fn find_to_sync(
     let found = sqlx::query(sql)
         .bind(user_id)
         .bind(id)
-        .fetch_optional(&mut *db)
+        .fetch_optional(db)
         .await?;
     let Some(found) = found else { return Ok(None) };
     let (row, key) = (Row::from_row(&found)?, SealedKey::from_row(&found)?);
-    let wallets = wallets::list_known(db, id).await?;
-    let (summaries, wallets) = wallets.into_iter().unzip();
     Ok(Some(ToSync {
-        connection: read(row, summaries, now)?,
-        wallets,
+        connection: read(row, Vec::new(), now)?,
         key,
     }))
 }

@@ -13,8 +13,9 @@ use super::StorageError;
 
 /// A transaction that starts by reading and then writes fails at once on SQLite.
 const BEGIN: &str = "BEGIN IMMEDIATE";
-/// How many go together at most.
-const AT_MOST: usize = 32;
+/// How many go together at most. A wait for the disk takes as long as the work of two or three; with
+/// many more, those who were first would wait long for those who came last.
+const AT_MOST: usize = 12;
 
 /// The work of one caller, on a connection or told why there is none.
 type Work = Box<

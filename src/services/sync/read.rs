@@ -5,7 +5,7 @@ use crate::domain::problem::{BadKey, ExchangeProblem};
 use crate::domain::report::{Failure, Step};
 use crate::domain::rights::{KeyRights, RightsState};
 use crate::domain::wallet::{Overview, WalletRead, WalletReading};
-use crate::exchanges::{Access, Exchange};
+use crate::exchanges::{Access, Exchange, KeyReport};
 
 /// What was read from an account whose key passed.
 #[derive(Clone, Debug)]
@@ -59,6 +59,19 @@ pub async fn read(
     access: Access<'_>,
     accepts_unknown: bool,
 ) -> Result<Reading, Refusal> {
+    let key = prove(exchange, access, accepts_unknown).await?;
+    read_wallets(exchange, access, key).await
+}
+
+/// Proves the key and judges its rights.
+///
+/// # Errors
+/// As [`read`].
+pub async fn prove(
+    exchange: &dyn Exchange,
+    access: Access<'_>,
+    accepts_unknown: bool,
+) -> Result<KeyReport, Refusal> {
     let key = exchange
         .read_key(access)
         .await
@@ -70,6 +83,18 @@ pub async fn read(
             ..Refusal::at(Step::ReadRights, problem)
         });
     }
+    Ok(key)
+}
+
+/// Reads the wallets of an account whose key passed.
+///
+/// # Errors
+/// [`Step::ReadWallets`] where not one of them could be read.
+pub async fn read_wallets(
+    exchange: &dyn Exchange,
+    access: Access<'_>,
+    key: KeyReport,
+) -> Result<Reading, Refusal> {
     let region = key.region.clone();
     let account = exchange
         .read_account(Access {

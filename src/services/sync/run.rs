@@ -4,14 +4,15 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
+use tokio::time::Instant;
 
+use super::read::{prove, read_wallets};
 use super::store::{self, Done, Stored};
-use super::{Lease, Reading, Refusal, Synced, read};
+use super::{Lease, Reading, Refusal, Synced};
 use crate::domain::connection::Connection;
 use crate::domain::problem::ExchangeProblem;
 use crate::domain::report::{Failure, Step};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::KnownWallet;
 use crate::error::Problem;
 use crate::exchanges::{Access, Credentials, Exchange, Journal};
 use crate::services::key_store::{self, KeyRow};
@@ -89,43 +90,37 @@ async fn sync(
     let stale = |at| started_at.0.saturating_sub(at) > THOROUGH_EVERY_MS;
     let thorough = by == By::Person || claim.thorough_at.is_none_or(stale);
     let journal = Journal::default();
-    let reading = async {
-        let Some(credentials) = &known.credentials else {
-            return Err(Refusal::plain(Failure::CredentialsUnreadable));
-        };
-        let access = Access {
-            credentials,
-            environment: known.connection.environment,
-            region: known.connection.region.as_deref(),
-            known: &known.wallets,
-            thorough,
-            patience: match by {
-                By::Person => PATIENCE,
-                By::Schedule => BACKGROUND_PATIENCE,
-            },
-            journal: &journal,
-        };
-        // A key of unknown rights was accepted by word once; one that could be judged before is
-        // not taken on trust now.
-        let accepts_unknown = known.connection.is_unproven();
-        let reading = read_in_time(state, exchange, access, accepts_unknown).await;
-        reading.and_then(|reading| same_account(claim, reading))
+    let connection = &known.connection;
+    let (result, stored) = match &known.credentials {
+        Some(credentials) => {
+            let access = Access {
+                credentials,
+                environment: connection.environment,
+                region: connection.region.as_deref(),
+                known: &[],
+                thorough,
+                patience: match by {
+                    By::Person => PATIENCE,
+                    By::Schedule => BACKGROUND_PATIENCE,
+                },
+                journal: &journal,
+            };
+            read(state, exchange, access, connection).await?
+        }
+        None => {
+            let refusal = Refusal::plain(Failure::CredentialsUnreadable);
+            (Err(refusal), Stored::find(state, &connection.id).await?)
+        }
     };
-    // What is stored is found while the exchange thinks.
-    let stored = async {
-        tokio::time::sleep(HEAD_START).await;
-        Stored::find(state, &known.connection).await
-    };
-    let (result, stored) = tokio::join!(reading, stored);
     let done = Done {
-        result,
+        result: result.and_then(|reading| same_account(claim, reading)),
         thorough,
         weight: journal.weight(),
         calls: journal.calls(),
         answers: journal.take_answers(),
     };
     let exchange = known.connection.exchange.clone();
-    let synced = store::store(state, claim, (known.connection, stored?), done, started_at).await?;
+    let synced = store::store(state, claim, (known.connection, stored), done, started_at).await?;
     state.runs.note(&exchange, &synced.report);
     Ok(synced)
 }
@@ -133,7 +128,6 @@ async fn sync(
 /// A connection as it is stored.
 struct Known {
     connection: Connection,
-    wallets: Vec<KnownWallet>,
     /// The key; `None` when it cannot be opened.
     credentials: Option<Credentials>,
 }
@@ -147,7 +141,6 @@ async fn find(state: &State, claim: &Claim) -> Result<Known, Problem> {
     let found = found.map_err(storage_problem)?.ok_or(Problem::NotFound)?;
     let ToSync {
         connection,
-        wallets,
         key: sealed,
     } = found;
     let row = KeyRow {
@@ -164,20 +157,45 @@ async fn find(state: &State, claim: &Claim) -> Result<Known, Problem> {
     }
     Ok(Known {
         connection,
-        wallets,
         credentials,
     })
 }
 
-/// Reads an account unless that takes too long altogether.
-async fn read_in_time(
+/// Reads an account unless that takes too long altogether, and finds what is stored of it while the
+/// exchange thinks.
+async fn read(
     state: &State,
     exchange: &dyn Exchange,
     access: Access<'_>,
-    accepts_unknown: bool,
-) -> Result<Reading, Refusal> {
-    let reading = read(exchange, access, accepts_unknown);
-    let in_time = tokio::time::timeout(state.settings.pace.deadline, reading).await;
+    connection: &Connection,
+) -> Result<(Result<Reading, Refusal>, Stored), Problem> {
+    let end = Instant::now() + state.settings.pace.deadline;
+    // A key of unknown rights was accepted by word once; one that could be judged before is not
+    // taken on trust now.
+    let key = prove(exchange, access, connection.is_unproven());
+    let stored = async {
+        tokio::time::sleep(HEAD_START).await;
+        Stored::find(state, &connection.id).await
+    };
+    let (key, stored) = tokio::join!(in_time(end, key), stored);
+    let stored = stored?;
+    let result = match key {
+        Ok(key) => {
+            let known = &stored.known;
+            let wallets = read_wallets(exchange, Access { known, ..access }, key);
+            in_time(end, wallets).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    Ok((result, stored))
+}
+
+/// What comes of asking an exchange, unless that is not over in time.
+async fn in_time<T>(
+    end: Instant,
+    asking: impl Future<Output = Result<T, Refusal>>,
+) -> Result<T, Refusal> {
+    let in_time = tokio::time::timeout_at(end, asking).await;
     in_time.unwrap_or_else(|_| {
         Err(Refusal::plain(Failure::Exchange {
             step: Step::ReadWallets,

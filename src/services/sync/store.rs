@@ -7,7 +7,7 @@ use crate::domain::report::{Failure, SyncReport};
 use crate::domain::rights::{KeyRights, RightsState};
 use crate::domain::schedule::{self, Ended, Plan};
 use crate::domain::timestamp::Timestamp;
-use crate::domain::wallet::Overview;
+use crate::domain::wallet::{KnownWallet, Overview};
 use crate::error::Problem;
 use crate::exchanges::RawAnswer;
 use crate::services::recording;
@@ -22,6 +22,8 @@ use crate::storage::{self, Connection as Db, StorageError};
 /// What was kept of an account before: nobody but who holds the lease writes it.
 #[derive(Debug)]
 pub struct Stored {
+    /// What a client is told of the wallets.
+    pub known: Vec<KnownWallet>,
     before: Before,
     answers: Vec<Answer>,
 }
@@ -31,13 +33,20 @@ impl Stored {
     ///
     /// # Errors
     /// [`Problem::Unavailable`].
-    pub async fn find(state: &State, connection: &Connection) -> Result<Self, Problem> {
-        let mut db = state.db.reader().await.map_err(storage_problem)?;
-        let before = Before::find(&mut db, connection).await;
-        let answers = recording::find_kept(&mut db, &connection.id).await;
+    pub async fn find(state: &State, connection_id: &str) -> Result<Self, Problem> {
+        Self::read(state, connection_id)
+            .await
+            .map_err(storage_problem)
+    }
+
+    async fn read(state: &State, connection_id: &str) -> Result<Self, StorageError> {
+        let mut db = state.db.reader().await?;
+        let wallets = storage::wallets::list_known(&mut db, connection_id).await?;
+        let (wallets, known) = wallets.into_iter().unzip();
         Ok(Self {
-            before: before.map_err(storage_problem)?,
-            answers: answers.map_err(storage_problem)?,
+            known,
+            before: Before::find(&mut db, connection_id, wallets).await?,
+            answers: recording::find_kept(&mut db, connection_id).await?,
         })
     }
 }
