@@ -13,7 +13,7 @@ pub async fn beat(state: &State) -> Result<(), StorageError> {
     let own = state.clone();
     let count = state
         .db
-        .write::<_, StorageError, _>(move |db| {
+        .write_passing::<_, StorageError, _>(move |db| {
             Box::pin(async move {
                 let (now, pace) = (own.clock.now(), own.settings.pace);
                 leases::renew(db, &own.replica, &own.held(), pace.lease_from(now)).await?;

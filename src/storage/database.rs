@@ -44,10 +44,10 @@ pub struct PoolUse {
 }
 
 /// Pages are of 4 KiB: the cache is of 8 MB a connection, and the log is moved into the file from
-/// 16 MB on.
+/// 16 MB on. Nothing of it is ever written to a temporary file elsewhere.
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; \
     PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; \
-    PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000";
+    PRAGMA cache_size = -8000; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY";
 const POSTGRES_SETTINGS: &str = "SET idle_in_transaction_session_timeout = '30s'";
 
 impl Database {
@@ -119,8 +119,32 @@ impl Database {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
+        self.write_as(work, true).await
+    }
+
+    /// As [`Self::write`], for what is worth nothing after a power failure, such as leases and signs of
+    /// life: SQLite does not wait for the disk. Such a failure may take it back, whole, and nothing
+    /// that [`Self::write`] wrote before it.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub async fn write_passing<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.write_as(work, false).await
+    }
+
+    async fn write_as<T, E, F>(&self, work: F, lasting: bool) -> Result<T, E>
+    where
+        F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
         if let Some(line) = &self.line {
-            return line.write(&self.writers, work).await;
+            return line.write(&self.writers, work, lasting).await;
         }
         let writers = self.writers.clone();
         let task = tokio::spawn(async move {

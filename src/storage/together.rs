@@ -6,13 +6,18 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::future::{BoxFuture, FutureExt};
-use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Connection as _, Executor as _, Transaction};
 use tokio::sync::oneshot;
 
 use super::StorageError;
 
 /// A transaction that starts by reading and then writes fails at once on SQLite.
 const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Does not wait for the disk: a power failure may take back what was written last, and breaks nothing.
+const RELAXED: &str = "PRAGMA synchronous = NORMAL";
+/// Waits for the disk at every commit.
+const STRICT: &str = "PRAGMA synchronous = FULL";
 /// How many go together at most. A wait for the disk takes as long as the work of two or three; with
 /// many more, those who were first would wait long for those who came last.
 const AT_MOST: usize = 12;
@@ -32,13 +37,20 @@ struct Done {
     tell: Tell,
 }
 
+/// What a caller wants done.
+struct Wanted {
+    work: Work,
+    /// Whether it has to outlive a power failure.
+    lasting: bool,
+}
+
 /// Those who wait to write.
 #[derive(Clone, Default)]
 pub(super) struct Line(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    waiting: Mutex<VecDeque<Work>>,
+    waiting: Mutex<VecDeque<Wanted>>,
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -50,15 +62,21 @@ impl std::fmt::Debug for Line {
 
 impl Line {
     /// Has `work` done in its turn: all of it is written, or nothing, whatever becomes of the
-    /// others it goes with. It runs to its end even when the caller goes away.
-    pub(super) async fn write<T, E, F>(&self, writers: &AnyPool, work: F) -> Result<T, E>
+    /// others it goes with. It runs to its end even when the caller goes away. What is not `lasting`
+    /// does not wait for the disk.
+    pub(super) async fn write<T, E, F>(
+        &self,
+        writers: &AnyPool,
+        work: F,
+        lasting: bool,
+    ) -> Result<T, E>
     where
         F: for<'c> FnOnce(&'c mut AnyConnection) -> BoxFuture<'c, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
-        self.waiting().push_back(Box::new(move |db| {
+        let work: Work = Box::new(move |db| {
             Box::pin(async move {
                 let out = match db {
                     Ok(db) => work(db).await,
@@ -72,34 +90,57 @@ impl Line {
                 });
                 Done { stays, tell }
             })
-        }));
+        });
+        self.waiting().push_back(Wanted { work, lasting });
         let (line, writers) = (self.clone(), writers.clone());
         tokio::spawn(async move { line.take_turn(&writers).await });
         let told = receiver.await;
         told.unwrap_or_else(|_| Err(E::from(StorageError::Stopping)))
     }
 
-    fn waiting(&self) -> MutexGuard<'_, VecDeque<Work>> {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Wanted>> {
         self.0
             .waiting
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn next(&self) -> Option<Work> {
-        self.waiting().pop_front()
-    }
-
     /// Does the work of whoever is first, and of all who come while it is done. Everyone takes a
     /// turn, so nobody is left over.
     async fn take_turn(&self, writers: &AnyPool) {
         let _turn = self.0.turn.lock().await;
-        let Some(first) = self.next() else { return };
-        match writers.begin_with(BEGIN).await {
+        let first = self.waiting().pop_front();
+        let Some(Wanted { work, lasting }) = first else {
+            return;
+        };
+        match writers.acquire().await {
+            Ok(db) if lasting => drop(self.go(db, work, lasting).await),
+            Ok(mut db) => {
+                if let Err(error) = db.execute(RELAXED).await {
+                    return self.refuse(work, error).await;
+                }
+                let mut db = self.go(db, work, lasting).await;
+                if db.execute(STRICT).await.is_err() {
+                    // The next one begins as strict as all do.
+                    db.close_on_drop();
+                }
+            }
+            Err(error) => self.refuse(work, error).await,
+        }
+    }
+
+    /// Does the work of the first, and of others, in one transaction, and tells them how it ended.
+    async fn go(
+        &self,
+        mut db: PoolConnection<Any>,
+        first: Work,
+        lasting: bool,
+    ) -> PoolConnection<Any> {
+        match db.begin_with(BEGIN).await {
             Ok(transaction) => {
                 let mut tells = Vec::new();
-                let failed = self.commit(transaction, first, &mut tells).await.err();
-                let failed = failed.map(Arc::new);
+                let committed = self.commit(transaction, first, lasting, &mut tells).await;
+                let failed = committed.err().map(Arc::new);
                 for tell in tells {
                     tell(match &failed {
                         Some(error) => Err(StorageError::Together(Arc::clone(error))),
@@ -107,30 +148,36 @@ impl Line {
                     });
                 }
             }
-            Err(error) => self.refuse(first, &Arc::new(error)).await,
+            Err(error) => self.refuse(first, error).await,
         }
+        db
     }
 
-    /// Does the work of all in one transaction.
+    /// Does the work of all in one transaction. What has to last goes with anything, and nothing that
+    /// has to last with what has not.
     async fn commit(
         &self,
         mut transaction: Transaction<'_, Any>,
         first: Work,
+        lasting: bool,
         tells: &mut Vec<Tell>,
     ) -> Result<(), sqlx::Error> {
         // What the first wrote is not undone for the sake of others, so it needs no way back.
         if !one(first, &mut transaction, tells).await {
             return transaction.rollback().await;
         }
+        let fits = |next: &Wanted| lasting || !next.lasting;
         for _ in 1..AT_MOST {
-            if self.waiting().is_empty() {
+            if !self.waiting().front().is_some_and(fits) {
                 break;
             }
             let mut own = transaction.begin().await?;
-            let Some(work) = self.next() else { break };
+            let Some(next) = self.waiting().pop_front() else {
+                break;
+            };
             // Where SQLite has ended everything by itself, as it does when the disk is full, there
             // is nothing to go back to: then nobody's work stays.
-            match one(work, &mut own, tells).await {
+            match one(next.work, &mut own, tells).await {
                 true => own.commit().await?,
                 false => own.rollback().await?,
             }
@@ -139,10 +186,12 @@ impl Line {
     }
 
     /// Tells those who wait that nothing can be written, without having each of them try.
-    async fn refuse(&self, first: Work, error: &Arc<sqlx::Error>) {
-        let others: Vec<Work> = self.waiting().drain(..).collect();
+    async fn refuse(&self, first: Work, error: sqlx::Error) {
+        let error = Arc::new(error);
+        let others: Vec<Wanted> = self.waiting().drain(..).collect();
+        let others = others.into_iter().map(|wanted| wanted.work);
         for work in std::iter::once(first).chain(others) {
-            let error = StorageError::Together(Arc::clone(error));
+            let error = StorageError::Together(Arc::clone(&error));
             (work(Err(error)).await.tell)(Ok(()));
         }
     }

@@ -32,7 +32,7 @@ pub async fn start_all(state: &State, user_id: &str) -> Result<SyncProgress, Pro
     let user = user_id.to_owned();
     let batch = state
         .db
-        .write::<_, WriteError, _>(move |db| {
+        .write_passing::<_, WriteError, _>(move |db| {
             Box::pin(async move {
                 if !batches::lock_owner(db, &user).await? {
                     return Err(WriteError::Problem(Problem::NotFound));

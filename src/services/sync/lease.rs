@@ -23,7 +23,7 @@ impl Lease {
         let (own, user, connection) = (state.clone(), user_id.to_owned(), id.to_owned());
         let claim = state
             .db
-            .write::<_, WriteError, _>(move |db| {
+            .write_passing::<_, WriteError, _>(move |db| {
                 Box::pin(async move {
                     let term = own.term();
                     if let Some(claim) = leases::claim(db, &user, &connection, term).await? {
@@ -54,7 +54,7 @@ impl Lease {
         let (own, exchange) = (state.clone(), exchange.clone());
         let claims = state
             .db
-            .write::<_, StorageError, _>(move |db| {
+            .write_passing::<_, StorageError, _>(move |db| {
                 Box::pin(async move {
                     let wanted = Wanted {
                         exchange: &exchange,
