@@ -26,7 +26,8 @@ mod watched_pairs;
 use std::time::Duration;
 
 use coffer::domain::wallet::WalletName;
-use coffer::storage::{Database, StorageError, holdings, users};
+use coffer::storage::{Connection, Database, StorageError, holdings, users};
+use futures::future::BoxFuture;
 use proptest::collection::vec;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -153,7 +154,7 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
         let db = opened.db.clone();
         tokio::spawn(async move {
             let id = format!("u{number}");
-            let outcome = db.write::<_, StorageError, _>(move |db| {
+            let work = move |db: &mut Connection| -> BoxFuture<'_, _> {
                 Box::pin(async move {
                     users::insert(db, &user(&id)).await?;
                     match number % 4 {
@@ -163,8 +164,13 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
                         _ => Ok(()),
                     }
                 })
-            });
-            (number, outcome.await)
+            };
+            // Some of them care for power failures, in every order.
+            let outcome = match number % 3 {
+                0 => db.write_passing::<_, StorageError, _>(work).await,
+                _ => db.write::<_, StorageError, _>(work).await,
+            };
+            (number, outcome)
         })
     });
     let writers: Vec<_> = writers.collect();
@@ -186,6 +192,26 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
         let expected = if number % 4 == 3 { "1" } else { "0" };
         assert_eq!(opened.count(&kept).await, expected, "{number}");
     }
+}
+
+#[tokio::test]
+async fn sqlite_waits_for_the_disk_again_after_what_is_passing() {
+    fn level(db: &mut Connection) -> BoxFuture<'_, Result<i64, StorageError>> {
+        Box::pin(async move {
+            let asked = sqlx::query_scalar("PRAGMA synchronous");
+            Ok(asked.fetch_one(db).await?)
+        })
+    }
+    let Opened { db, place: _place } = Opened::new(Kind::Sqlite).await;
+    let (full, normal) = (2, 1);
+    assert_eq!(db.write(level).await.unwrap(), full);
+    assert_eq!(db.write_passing(level).await.unwrap(), normal);
+    assert_eq!(db.write(level).await.unwrap(), full);
+    let failed = db.write_passing::<(), StorageError, _>(|_| {
+        Box::pin(async move { Err(StorageError::Corrupt("nothing")) })
+    });
+    assert!(failed.await.is_err());
+    assert_eq!(db.write(level).await.unwrap(), full);
 }
 
 async fn migrating_again_changes_nothing(kind: Kind) {
