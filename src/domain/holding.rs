@@ -20,6 +20,14 @@ pub struct WalletChanges {
     pub kept_unread: usize,
 }
 
+impl WalletChanges {
+    /// Whether every asset stayed as it was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.updated.is_empty() && self.removed.is_empty()
+    }
+}
+
 /// Compares a wallet's stored balances with those just read. An asset whose row could not be read
 /// stays; when not even the asset of a bad row is known, nothing is removed.
 #[must_use]

@@ -14,7 +14,7 @@ mod thin;
 pub use noted::Noted;
 pub use record::{Recorded, record};
 pub use recorder::run;
-pub(super) use snapshot::keep_snapshot;
+pub(super) use snapshot::new_snapshot;
 pub use span::points;
 pub use tell::series;
 pub use thin::thin;

@@ -9,8 +9,9 @@ use crate::domain::report::WalletSummary;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName, WalletRead, WalletReading};
 use crate::security::{SecurityError, new_id};
+use crate::storage::holding_snapshots::Snapshot;
 use crate::storage::wallets::{self, Asked};
-use crate::storage::{Connection as Db, StorageError, holdings};
+use crate::storage::{Connection as Db, StorageError, holding_snapshots, holdings};
 
 use super::{WriteError, history};
 
@@ -52,49 +53,82 @@ impl Before {
     }
 }
 
-/// Replaces every wallet that answered; the others keep what they held. The number of statements
-/// does not depend on how much that is.
-pub async fn write(
-    db: &mut Db,
-    connection_id: &str,
-    exchange: &ExchangeId,
-    before: &Before,
-    readings: &[WalletReading],
+/// What is to be written of an account that was read.
+#[derive(Debug)]
+pub struct Pending {
+    asked: Vec<Asked>,
+    changed: Vec<(WalletName, Changes)>,
+    snapshot: Option<Snapshot>,
     now: Timestamp,
-) -> Result<Tally, WriteError> {
-    let (old, known) = (&before.held, &before.wallets);
-    let mut tally = Tally::default();
-    let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
-    let (mut asked, mut changed) = (Vec::new(), Vec::new());
-    for (position, reading) in readings.iter().enumerate() {
-        let before = old
-            .get(&reading.wallet)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let earlier = known.iter().find(|wallet| wallet.name == reading.wallet);
-        let (summary, changes) = settle(before, earlier, reading, now);
-        tally.count(&summary, &changes, before.len());
-        assets.extend(held_after(before, reading, changes.as_ref()));
-        if !matches!(reading.read, WalletRead::Kept(_)) {
-            asked.push(Asked {
-                position,
-                summary: summary.clone(),
-                note: reading.note.clone(),
-            });
+}
+
+impl Pending {
+    /// Compares what was read with what is stored: every wallet that answered is to be replaced; the
+    /// others keep what they held.
+    ///
+    /// # Errors
+    /// [`StorageError::Corrupt`].
+    pub fn of(
+        before: &Before,
+        readings: &[WalletReading],
+        now: Timestamp,
+    ) -> Result<(Tally, Self), StorageError> {
+        let (old, known) = (&before.held, &before.wallets);
+        let mut tally = Tally::default();
+        let mut assets: BTreeSet<AssetCode> = BTreeSet::new();
+        let (mut asked, mut changed) = (Vec::new(), Vec::new());
+        for (position, reading) in readings.iter().enumerate() {
+            let before = old
+                .get(&reading.wallet)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let earlier = known.iter().find(|wallet| wallet.name == reading.wallet);
+            let (summary, changes) = settle(before, earlier, reading, now);
+            tally.count(&summary, &changes, before.len());
+            assets.extend(held_after(before, reading, changes.as_ref()));
+            if !matches!(reading.read, WalletRead::Kept(_)) {
+                asked.push(Asked {
+                    position,
+                    summary: summary.clone(),
+                    note: reading.note.clone(),
+                });
+            }
+            changed.extend(changes.map(|changes| (reading.wallet.clone(), changes)));
+            tally.wallets.push(summary);
         }
-        changed.extend(changes.map(|changes| (&reading.wallet, changes)));
-        tally.wallets.push(summary);
+        for (_, untouched) in old.iter().filter(|(name, _)| !told(readings, name)) {
+            tally.holdings += untouched.len();
+            tally.unchanged += untouched.len();
+            assets.extend(untouched.iter().map(|balance| balance.asset.clone()));
+        }
+        tally.assets = assets.len();
+        let snapshot = history::new_snapshot(old, &changed, tally.is_partial(), now)?;
+        let pending = Self {
+            asked,
+            changed,
+            snapshot,
+            now,
+        };
+        Ok((tally, pending))
     }
-    for (_, untouched) in old.iter().filter(|(name, _)| !told(readings, name)) {
-        tally.holdings += untouched.len();
-        tally.unchanged += untouched.len();
-        assets.extend(untouched.iter().map(|balance| balance.asset.clone()));
+
+    /// Writes it. The number of statements does not depend on how much that is.
+    ///
+    /// # Errors
+    /// [`WriteError`].
+    pub async fn write(
+        &self,
+        db: &mut Db,
+        connection_id: &str,
+        exchange: &ExchangeId,
+    ) -> Result<(), WriteError> {
+        wallets::upsert(db, connection_id, &self.asked, self.now).await?;
+        apply(db, connection_id, exchange, &self.changed, self.now).await?;
+        if let Some(snapshot) = &self.snapshot {
+            holding_snapshots::upsert(db, connection_id, snapshot).await?;
+        }
+        Ok(())
     }
-    tally.assets = assets.len();
-    wallets::upsert(db, connection_id, &asked, now).await?;
-    apply(db, connection_id, exchange, &changed, now).await?;
-    history::keep_snapshot(db, connection_id, old, &changed, tally.is_partial(), now).await?;
-    Ok(tally)
 }
 
 /// Writes what changed; assets that are new get their ids first.
@@ -102,7 +136,7 @@ async fn apply(
     db: &mut Db,
     connection_id: &str,
     exchange: &ExchangeId,
-    changed: &[(&WalletName, Changes)],
+    changed: &[(WalletName, Changes)],
     now: Timestamp,
 ) -> Result<(), WriteError> {
     let named = |code: AssetCode| Ok::<_, SecurityError>((code, new_id()?));
@@ -195,7 +229,7 @@ fn held_after(
 }
 
 /// Every code concerned, once and in order, so that concurrent writers never wait on each other.
-fn codes(changed: &[(&WalletName, Changes)]) -> BTreeSet<AssetCode> {
+fn codes(changed: &[(WalletName, Changes)]) -> BTreeSet<AssetCode> {
     let codes = changed.iter().flat_map(|(_, changes)| {
         let written = changes.added.iter().chain(&changes.updated);
         written

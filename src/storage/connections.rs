@@ -181,8 +181,7 @@ pub async fn find(
     read(row, wallets, now).map(Some)
 }
 
-/// One connection of a person as a sync needs it to begin. Its wallets can be found while the exchange
-/// thinks, by [`wallets::list_known`].
+/// One connection of a person as a sync needs it to begin.
 ///
 /// # Errors
 /// [`StorageError::Database`], [`StorageError::Corrupt`].
@@ -245,7 +244,8 @@ pub async fn find_facts(
     Ok(row.map(|(exchange, label)| (ExchangeId::new(&exchange), label)))
 }
 
-/// Notes how a sync ended, and gives its lease back. Nobody waits for it any more.
+/// Notes how a sync ended, and gives its lease back; with the lease's holder and token, only if it is
+/// still that one. Answers whether it was noted; the row is held until the transaction ends.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -253,15 +253,17 @@ pub async fn update_after_sync(
     db: &mut Db,
     id: &str,
     after: &AfterSync,
-) -> Result<(), StorageError> {
+    lease: Option<(&str, i64)>,
+) -> Result<bool, StorageError> {
     let sql = "UPDATE connections SET status = $2, last_failure = $3, \
                rights = COALESCE($4, rights), last_synced_at = COALESCE($5, last_synced_at), \
                thorough_at = COALESCE($6, thorough_at), overview = COALESCE($7, overview), \
                due_at = $8, failures = $9, attempts = 0, requested_at = NULL, \
                failing_since = CASE WHEN $3 IS NULL THEN NULL ELSE failing_since END, \
                failing_told = CASE WHEN $3 IS NULL THEN 0 ELSE failing_told END, \
-               lease_holder = NULL, lease_until = 0 WHERE id = $1";
-    sqlx::query(sql)
+               lease_holder = NULL, lease_until = 0 WHERE id = $1 \
+               AND ((lease_holder = $10 AND lease_token = $11) OR $10 IS NULL)";
+    let done = sqlx::query(sql)
         .bind(id)
         .bind(after.status.as_str())
         .bind(after.failure.as_ref().map(to_json).transpose()?)
@@ -271,9 +273,11 @@ pub async fn update_after_sync(
         .bind(after.overview.as_ref().map(to_json).transpose()?)
         .bind(after.plan.due_at.map(|t| t.0))
         .bind(i64::from(after.plan.failures))
+        .bind(lease.map(|(holder, _)| holder))
+        .bind(lease.map(|(_, token)| token))
         .execute(db)
         .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Removes a person's connection with its key, wallets, holdings and reports. Answers whether it

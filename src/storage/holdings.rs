@@ -130,14 +130,14 @@ pub async fn list_of_connection(
 pub async fn apply(
     db: &mut Db,
     connection_id: &str,
-    changes: &[(&WalletName, WalletChanges)],
+    changes: &[(WalletName, WalletChanges)],
     assets: &HashMap<AssetCode, String>,
 ) -> Result<(), StorageError> {
     let (mut written, mut removed) = (Vec::new(), Vec::new());
     for (wallet, changes) in changes {
         let balances = changes.added.iter().chain(&changes.updated);
-        written.extend(balances.map(|balance| (*wallet, balance)));
-        removed.extend(changes.removed.iter().map(|asset| (*wallet, asset)));
+        written.extend(balances.map(|balance| (wallet, balance)));
+        removed.extend(changes.removed.iter().map(|asset| (wallet, asset)));
     }
     for batch in written.chunks(BATCH) {
         upsert(db, connection_id, batch, assets).await?;

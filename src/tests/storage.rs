@@ -136,6 +136,24 @@ async fn fifty_writers_at_once_all_succeed(kind: Kind) {
     }
 }
 
+/// Inserts a person, and then fails in one of three ways, or does not.
+fn user_or_trouble(
+    number: usize,
+) -> impl for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<(), StorageError>> + Send {
+    move |db| {
+        Box::pin(async move {
+            let id = format!("u{number}");
+            users::insert(db, &user(&id)).await?;
+            match number % 4 {
+                0 => Err(StorageError::Corrupt("nothing")),
+                1 => users::insert(db, &user(&id)).await,
+                2 => std::panic::resume_unwind(Box::new("on purpose")),
+                _ => Ok(()),
+            }
+        })
+    }
+}
+
 async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
     let opened = Opened::new(kind).await;
     let (all_wait, waiting) = tokio::sync::oneshot::channel::<()>();
@@ -153,19 +171,8 @@ async fn those_who_write_at_once_stand_and_fall_alone(kind: Kind) {
     let writers = (0..40).map(|number| {
         let db = opened.db.clone();
         tokio::spawn(async move {
-            let id = format!("u{number}");
-            let work = move |db: &mut Connection| -> BoxFuture<'_, _> {
-                Box::pin(async move {
-                    users::insert(db, &user(&id)).await?;
-                    match number % 4 {
-                        0 => Err(StorageError::Corrupt("nothing")),
-                        1 => users::insert(db, &user(&id)).await,
-                        2 => std::panic::resume_unwind(Box::new("on purpose")),
-                        _ => Ok(()),
-                    }
-                })
-            };
-            // Some of them care for power failures, in every order.
+            let work = user_or_trouble(number);
+            // A third of them need not outlive a power failure.
             let outcome = match number % 3 {
                 0 => db.write_passing::<_, StorageError, _>(work).await,
                 _ => db.write::<_, StorageError, _>(work).await,

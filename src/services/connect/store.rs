@@ -10,7 +10,7 @@ use crate::error::Problem;
 use crate::exchanges::RawAnswer;
 use crate::security::new_id;
 use crate::services::key_store::{self, KeyRow};
-use crate::services::snapshot::{self, Before};
+use crate::services::snapshot::{Before, Pending};
 use crate::services::sync::{self, Course, Learnt, Reading};
 use crate::services::{Clock, State, WriteError, elapsed_ms, recording, security_problem};
 use crate::storage::connections::SealedKey;
@@ -147,7 +147,8 @@ async fn write(
     }
     let exchange = &connection.exchange;
     let (nothing, wallets) = (Before::default(), &reading.wallets);
-    let tally = snapshot::write(db, &connection.id, exchange, &nothing, wallets, now).await?;
+    let (tally, pending) = Pending::of(&nothing, wallets, now)?;
+    pending.write(db, &connection.id, exchange).await?;
     let course = Course {
         started_at: draft.spent.started_at,
         duration_ms: elapsed_ms(draft.spent.started_at, clock.now()),
@@ -161,7 +162,7 @@ async fn write(
         thorough: true,
         plan: draft.plan,
     };
-    sync::keep(db, &draft.run_id, &report, learnt, now).await?;
+    sync::keep(db, &draft.run_id, &report, learnt, now, None).await?;
     let answers = &draft.spent.answers;
     recording::keep(db, &connection.id, &connection.exchange, answers, now).await?;
     Ok(report)

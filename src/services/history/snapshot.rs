@@ -7,40 +7,41 @@ use crate::domain::asset::AssetCode;
 use crate::domain::holding::WalletChanges;
 use crate::domain::timestamp::Timestamp;
 use crate::domain::wallet::{Balance, WalletName};
-use crate::storage::holding_snapshots::{self, Snapshot};
-use crate::storage::{Connection as Db, StorageError};
+use crate::storage::StorageError;
+use crate::storage::holding_snapshots::Snapshot;
 
 type Held<'a> = BTreeMap<&'a WalletName, BTreeMap<&'a AssetCode, &'a Amount>>;
 
-/// Keeps what a connection holds after these changes, unless it is what it held before: a balance
+/// What a connection holds after these changes, to be kept unless it is what it held before: a balance
 /// that was only locked or freed is the same.
 ///
 /// # Errors
-/// [`StorageError::Database`].
-pub async fn keep_snapshot(
-    db: &mut Db,
-    connection_id: &str,
+/// [`StorageError::Corrupt`].
+pub fn new_snapshot(
     before: &BTreeMap<WalletName, Vec<Balance>>,
-    changed: &[(&WalletName, WalletChanges)],
+    changed: &[(WalletName, WalletChanges)],
     partial: bool,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Option<Snapshot>, StorageError> {
     let Some(held) = after(before, changed) else {
-        return Ok(());
+        return Ok(None);
     };
-    let snapshot = Snapshot {
+    Ok(Some(Snapshot {
         taken_at: now,
         partial,
         held: serde_json::to_string(&held).map_err(|_| StorageError::Corrupt("snapshot"))?,
-    };
-    holding_snapshots::upsert(db, connection_id, &snapshot).await
+    }))
 }
 
 /// What is held after changes, if that is something else than before.
 fn after<'a>(
     before: &'a BTreeMap<WalletName, Vec<Balance>>,
-    changed: &'a [(&WalletName, WalletChanges)],
+    changed: &'a [(WalletName, WalletChanges)],
 ) -> Option<Held<'a>> {
+    let is_any = |(_, changes): &(_, WalletChanges)| !changes.is_empty();
+    if !changed.iter().any(is_any) {
+        return None;
+    }
     let totals = |balances: &'a [Balance]| {
         let total = |balance: &'a Balance| (&balance.asset, &balance.total);
         balances.iter().map(total).collect::<BTreeMap<_, _>>()
@@ -90,7 +91,7 @@ mod tests {
             removed: vec![AssetCode::parse("OLD").unwrap()],
             ..WalletChanges::default()
         };
-        let changed = [(&spot, changes)];
+        let changed = [(spot, changes)];
         let held = serde_json::to_string(&after(&before, &changed)).unwrap();
         assert_eq!(
             held,
@@ -106,6 +107,6 @@ mod tests {
             updated: vec![balance("BTC", "0.5", "1")],
             ..WalletChanges::default()
         };
-        assert_eq!(after(&before, &[(&spot, changes)]), None);
+        assert_eq!(after(&before, &[(spot, changes)]), None);
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::wallet::{KnownWallet, Overview};
 use crate::error::Problem;
 use crate::exchanges::RawAnswer;
 use crate::services::recording;
-use crate::services::snapshot::{self, Before, Tally};
+use crate::services::snapshot::{Before, Pending, Tally};
 use crate::services::{
     State, WriteError, connections, elapsed_ms, security_problem, storage_problem, telling,
 };
@@ -110,7 +110,12 @@ pub async fn store(
         thorough: done.thorough,
         plan: plan(state, claim, &connection, failure.as_ref()).await?,
     };
-    let (now, before) = (state.clock.now(), stored.before);
+    let now = state.clock.now();
+    let wallets = match &done.result {
+        Ok(reading) => &reading.wallets,
+        Err(refusal) => &refusal.wallets,
+    };
+    let (tally, pending) = Pending::of(&stored.before, wallets, now).map_err(storage_problem)?;
     let recorded = recording::renew(stored.answers, &connection.exchange, &done.answers, now);
     let recorded = recorded.map_err(storage_problem)?;
     let user_id = claim.user_id.clone();
@@ -120,14 +125,6 @@ pub async fn store(
         .db
         .write::<_, WriteError, _>(move |db| {
             Box::pin(async move {
-                let now = clock.now();
-                own(db, &claim, &holder).await?;
-                let wallets = match &done.result {
-                    Ok(reading) => &reading.wallets,
-                    Err(refusal) => &refusal.wallets,
-                };
-                let (id, exchange) = (&connection.id, &connection.exchange);
-                let tally = snapshot::write(db, id, exchange, &before, wallets, now).await?;
                 let course = Course {
                     started_at,
                     duration_ms: elapsed_ms(started_at, clock.now()),
@@ -136,7 +133,13 @@ pub async fn store(
                 };
                 let report = report(&connection, &name, course, tally, failure);
                 telling::sync_ended(db, &report, now).await?;
-                keep(db, &run, &report, learnt, now).await?;
+                let lease = Some((holder.as_str(), claim.token));
+                if !keep(db, &run, &report, learnt, now, lease).await? {
+                    return Err(lost(db, &claim).await?);
+                }
+                pending
+                    .write(db, &connection.id, &connection.exchange)
+                    .await?;
                 if let Some(kept) = recorded {
                     storage::recordings::upsert(db, &connection.id, &kept).await?;
                 }
@@ -182,7 +185,7 @@ pub async fn interrupted(
                     plan: planned(&shared, &claim, report.failure.as_ref(), None),
                 };
                 telling::sync_ended(db, &report, now).await?;
-                keep(db, &run_id, &report, learnt, now).await?;
+                keep(db, &run_id, &report, learnt, now, None).await?;
                 Ok(report)
             })
         })
@@ -199,11 +202,16 @@ async fn own(db: &mut Db, claim: &Claim, holder: &str) -> Result<(), WriteError>
     if leases::lock(db, id, holder, claim.token).await? {
         return Ok(());
     }
-    let problem = match storage::connections::find_facts(db, id).await? {
+    Err(lost(db, claim).await?)
+}
+
+/// Why a connection is ours no longer.
+async fn lost(db: &mut Db, claim: &Claim) -> Result<WriteError, StorageError> {
+    let found = storage::connections::find_facts(db, &claim.connection_id).await?;
+    Ok(WriteError::Problem(match found {
         Some(_) => Problem::SyncUnderWay,
         None => Problem::NotFound,
-    };
-    Err(WriteError::Problem(problem))
+    }))
 }
 
 fn exchange_name(state: &State, connection: &Connection) -> String {
@@ -282,14 +290,19 @@ pub fn report(
 }
 
 /// Keeps a report, leaves its outcome on the connection, gives the lease back, and tells every
-/// batch that waits for it.
+/// batch that waits for it. With the holder and the token of a lease, only if that is still the one;
+/// answers whether it is.
+///
+/// # Errors
+/// [`StorageError::Database`].
 pub async fn keep(
     db: &mut Db,
     run_id: &str,
     report: &SyncReport,
     learnt: Learnt,
     now: Timestamp,
-) -> Result<(), StorageError> {
+    lease: Option<(&str, i64)>,
+) -> Result<bool, StorageError> {
     let read = report.success();
     let after = AfterSync {
         status: ConnectionStatus::after(report),
@@ -300,9 +313,13 @@ pub async fn keep(
         overview: learnt.overview,
         plan: learnt.plan,
     };
-    storage::connections::update_after_sync(db, &report.account_id, &after).await?;
+    let id = &report.account_id;
+    if !storage::connections::update_after_sync(db, id, &after, lease).await? {
+        return Ok(false);
+    }
     storage::sync_runs::insert(db, run_id, report).await?;
-    storage::batches::end_items(db, &report.account_id, run_id).await
+    storage::batches::end_items(db, id, run_id).await?;
+    Ok(true)
 }
 
 /// Tells the log what a sync cost and how it ended.

@@ -114,7 +114,7 @@ async fn what_a_sync_leaves_out_stays_as_it_was(kind: Kind) {
             failures: 0,
         },
     };
-    connections::update_after_sync(&mut db, "u", &whole)
+    connections::update_after_sync(&mut db, "u", &whole, None)
         .await
         .unwrap();
     let failure = Failure::Exchange {
@@ -133,7 +133,7 @@ async fn what_a_sync_leaves_out_stays_as_it_was(kind: Kind) {
             failures: 3,
         },
     };
-    connections::update_after_sync(&mut db, "u", &failed)
+    connections::update_after_sync(&mut db, "u", &failed, None)
         .await
         .unwrap();
     let found = connections::find(&mut db, "u", "u", Timestamp(1))
@@ -147,7 +147,7 @@ async fn what_a_sync_leaves_out_stays_as_it_was(kind: Kind) {
     assert_eq!(found.overview, Some(overview("1.5")));
     assert_eq!(found.due_at, None);
     // A failure that was mended is forgotten.
-    connections::update_after_sync(&mut db, "u", &whole)
+    connections::update_after_sync(&mut db, "u", &whole, None)
         .await
         .unwrap();
     let found = connections::find(&mut db, "u", "u", Timestamp(1))

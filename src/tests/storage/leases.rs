@@ -154,7 +154,7 @@ async fn an_end_of_a_sync_gives_the_lease_back_and_plans_the_next(kind: Kind) {
             failures: 4,
         },
     };
-    connections::update_after_sync(&mut db, "u", &after)
+    connections::update_after_sync(&mut db, "u", &after, None)
         .await
         .unwrap();
     assert!(!leases::lock(&mut db, "u", "a", token).await.unwrap());

@@ -230,7 +230,7 @@ pub async fn put(
         note: None,
     };
     wallets::upsert(db, connection, &[asked], Timestamp(1)).await?;
-    let changes = [(&WalletName::new(name), changes.clone())];
+    let changes = [(WalletName::new(name), changes.clone())];
     holdings::apply(db, connection, &changes, &ids).await
 }
 

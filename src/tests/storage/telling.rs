@@ -129,7 +129,7 @@ async fn end_sync(db: &mut Connection, failure: Option<Failure>) {
             failures: 0,
         },
     };
-    connections::update_after_sync(db, "u", &after)
+    connections::update_after_sync(db, "u", &after, None)
         .await
         .unwrap();
 }
