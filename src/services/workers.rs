@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -15,11 +16,15 @@ use super::scheduler::Scheduler;
 use super::telling::{courier, watch_exchanges};
 use super::{State, following, heartbeat, history, storage_problem};
 use crate::domain::price::route::Market;
+use crate::error::Problem;
 use crate::storage::{self, StorageError, backfills, candle_backfills, deliveries};
 use crate::storage::{followings, leases};
 
 /// How long the database may take at each step of a stop that needs it.
 const GOODBYE: Duration = Duration::from_secs(3);
+
+/// Does one thing that waits to be done, and answers whether there was one.
+type TakeUp = fn(&State) -> BoxFuture<'_, Result<bool, Problem>>;
 
 /// Everything that runs by itself. Dropped without a stop, it ends as if the process were killed.
 #[derive(Debug)]
@@ -71,17 +76,19 @@ impl Workers {
     {
         let recorder = history::run(self.state.clone(), market, self.stop.subscribe());
         self.schedulers.spawn(recorder);
-        let backfill = backfill::run(self.state.clone(), self.stop.subscribe());
-        self.schedulers.spawn(backfill);
+        self.work_off(|state| Box::pin(backfill::take_up(state)));
     }
 
     /// Begins to keep candles current, and to fetch those of past days.
     pub fn keep_candles(&mut self) {
-        let (state, stop) = (&self.state, &self.stop);
-        let keeper = keeper::run(state.clone(), stop.subscribe());
+        let keeper = keeper::run(self.state.clone(), self.stop.subscribe());
         self.schedulers.spawn(keeper);
-        let backfill = market::backfill::run(state.clone(), stop.subscribe());
-        self.schedulers.spawn(backfill);
+        self.work_off(|state| Box::pin(market::backfill::take_up(state)));
+    }
+
+    fn work_off(&mut self, take_up: TakeUp) {
+        let work = work_off(self.state.clone(), take_up, self.stop.subscribe());
+        self.schedulers.spawn(work);
     }
 
     /// Begins nothing more, lets syncs end, at most so long, and gives back what is left.
@@ -96,6 +103,26 @@ impl Workers {
         let goodbye = tokio::time::timeout(GOODBYE, heartbeat::end(&self.state));
         if let Ok(Err(error)) = goodbye.await {
             storage_problem(error);
+        }
+    }
+}
+
+/// Does what there is to do, one after another, until it is told to stop. What a stop breaks off is taken
+/// up by the next start.
+async fn work_off(state: State, take_up: TakeUp, mut stop: watch::Receiver<bool>) {
+    let mut wake = state.woken();
+    while !*stop.borrow() {
+        let took_up = tokio::select! {
+            _ = stop.changed() => return,
+            took_up = take_up(&state) => took_up,
+        };
+        if took_up == Ok(true) {
+            continue;
+        }
+        tokio::select! {
+            _ = stop.changed() => (),
+            _ = wake.changed() => (),
+            () = tokio::time::sleep(state.settings.pace.idle) => (),
         }
     }
 }

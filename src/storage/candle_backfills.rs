@@ -36,43 +36,53 @@ struct Row {
     asked_at: i64,
 }
 
-/// Has candles of a series fetched from a moment to another, in place of what was asked for it before.
+/// Has candles of a series fetched from a moment to another for a person, in place of what was asked for
+/// it before.
 ///
 /// # Errors
 /// [`StorageError::Database`].
 pub async fn upsert(
     db: &mut Db,
     id: &str,
+    user_id: &str,
     series_id: i64,
     (from, until): (Timestamp, Timestamp),
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let sql = "INSERT INTO candle_backfills (id, series_id, from_at, until_at, reached_at, stored, \
-               state, asked_at, due_at, failures, turn, lease_until) \
-               VALUES ($1, $2, $3, $4, $3, 0, 'waiting', $5, $5, 0, 0, 0) \
+               state, asked_at, due_at, failures, turn, lease_until, asked_by) \
+               VALUES ($1, $2, $3, $4, $3, 0, 'waiting', $5, $5, 0, 0, 0, $6) \
                ON CONFLICT (series_id) DO UPDATE SET from_at = excluded.from_at, \
                until_at = excluded.until_at, reached_at = excluded.from_at, stored = 0, \
                state = excluded.state, trouble = NULL, asked_at = excluded.asked_at, \
                due_at = excluded.due_at, failures = 0, turn = candle_backfills.turn + 1, \
-               lease_holder = NULL, lease_until = 0";
+               lease_holder = NULL, lease_until = 0, asked_by = excluded.asked_by";
     sqlx::query(sql)
         .bind(id)
         .bind(series_id)
         .bind(from.0)
         .bind(until.0)
         .bind(now.0)
+        .bind(user_id)
         .execute(db)
         .await?;
     Ok(())
 }
 
-/// The ids of those that are not over.
+/// How many of other series are not over, and how many of those a person asked for.
 ///
 /// # Errors
 /// [`StorageError::Database`].
-pub async fn list_waiting(db: &mut Db) -> Result<Vec<String>, StorageError> {
-    let sql = "SELECT id FROM candle_backfills WHERE due_at IS NOT NULL ORDER BY id";
-    Ok(sqlx::query_scalar(sql).fetch_all(db).await?)
+pub async fn count_waiting(
+    db: &mut Db,
+    user_id: &str,
+    series_id: i64,
+) -> Result<(i64, i64), StorageError> {
+    let sql = "SELECT CAST(COUNT(*) AS BIGINT), \
+               CAST(COUNT(CASE WHEN asked_by = $1 THEN 1 END) AS BIGINT) \
+               FROM candle_backfills WHERE due_at IS NOT NULL AND series_id <> $2";
+    let query = sqlx::query_as(sql).bind(user_id).bind(series_id);
+    Ok(query.fetch_one(db).await?)
 }
 
 /// Whether there is anything to fetch now.
@@ -158,7 +168,8 @@ pub async fn update_due(
     Ok(())
 }
 
-/// Notes how it ended, unless another process has claimed it since or it was asked for anew.
+/// Notes how it ended, and forgets who asked, unless another process has claimed it since or it was asked
+/// for anew.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -169,7 +180,7 @@ pub async fn end(
     state: FillingState,
 ) -> Result<(), StorageError> {
     let sql = "UPDATE candle_backfills SET state = $4, due_at = NULL, lease_holder = NULL, \
-               lease_until = 0 WHERE id = $1 AND lease_holder = $2 AND turn = $3";
+               lease_until = 0, asked_by = NULL WHERE id = $1 AND lease_holder = $2 AND turn = $3";
     sqlx::query(sql)
         .bind(&claim.id)
         .bind(holder)

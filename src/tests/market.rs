@@ -1,5 +1,6 @@
 //! The market: candles are fetched once, stored, kept current, and never made up.
 
+mod asking;
 mod background;
 mod days;
 mod looking;

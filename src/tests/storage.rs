@@ -13,7 +13,7 @@ mod followings;
 mod health;
 mod history;
 mod leases;
-mod opened;
+pub mod opened;
 mod places;
 mod price_books;
 mod series;

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::past::{self, Course, Past};
 use crate::domain::history::backfill::{Backfill, TRIES, pause_ms};
 use crate::domain::history::day;
@@ -18,28 +16,8 @@ const DEADLINE: Duration = Duration::from_secs(300);
 /// How long a claim lasts, in milliseconds: longer than what it is for.
 const LEASE_MS: i64 = 600_000;
 
-/// Works until it is told to stop. No sync waits for it, and none fails with it. What a stop breaks
-/// off is taken up by the next start.
-pub async fn run(state: State, mut stop: watch::Receiver<bool>) {
-    let mut wake = state.woken();
-    while !*stop.borrow() {
-        let took_up = tokio::select! {
-            _ = stop.changed() => return,
-            took_up = take_up(&state) => took_up,
-        };
-        if took_up == Ok(true) {
-            continue;
-        }
-        tokio::select! {
-            _ = stop.changed() => (),
-            _ = wake.changed() => (),
-            () = tokio::time::sleep(state.settings.pace.idle) => (),
-        }
-    }
-}
-
 /// Fetches the days before one connection, if there is one whose time has come, and answers whether
-/// there was.
+/// there was. No sync waits for it, and none fails with it.
 ///
 /// # Errors
 /// [`Problem::Unavailable`], [`Problem::Internal`].

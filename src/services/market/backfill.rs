@@ -1,7 +1,5 @@
 //! Fetching the candles of past days that somebody asked for: in the background, page by page.
 
-use tokio::sync::watch;
-
 use super::fill::{self, AT_ONCE};
 use super::series::{Place, place};
 use crate::domain::exchange::ExchangeId;
@@ -19,11 +17,11 @@ use crate::services::{State, security_problem, storage_problem};
 use crate::storage::candle_backfills::{self, Claim};
 use crate::storage::candle_series::{self, Series};
 use crate::storage::leases::Term;
-use crate::storage::{Connection as Db, StorageError};
+use crate::storage::{Connection as Db, StorageError, users};
 
 /// How many may be under way at once, and how many that one person asked for.
-const MOST: usize = 20;
-const MOST_OF_ONE: usize = 5;
+const MOST: i64 = 20;
+const MOST_OF_ONE: i64 = 5;
 const TOO_MANY: &str = "Twenty are under way, and that is the most: ask again when one is over.";
 const TOO_MANY_OF_ONE: &str =
     "Five of yours are under way, and that is the most: ask again when one is over.";
@@ -67,27 +65,28 @@ pub async fn ask(state: &State, user_id: &str, wanted: &Wanted) -> Result<Fillin
         let sentence = "This pair has no candles yet: ask again once it was traded.";
         return Err(Problem::field("symbol", sentence));
     };
-    let own = state.market.asked_by(user_id);
     let now = state.clock.now();
     let first = now.plus_ms(-wanted.days * DAY_MS).max(series.begins_at);
     let from = interval.begin(first).unwrap_or(now);
     let until = interval.begin(now).unwrap_or(now).max(from);
     let id = new_id().map_err(security_problem)?;
+    let user_id = user_id.to_owned();
     let work = async move |db: &mut Db| {
+        // Whoever asks twice at once, of two processes even, is counted one after the other.
+        users::lock(db, &user_id).await?;
         let under_way = candle_backfills::find_of_series(db, series.id).await?;
         let under_way = under_way.filter(|one| one.state == FillingState::Waiting);
         if let Some(under_way) = under_way.filter(|one| one.from <= from) {
             return Ok(Ok(under_way));
         }
-        let waiting = candle_backfills::list_waiting(db).await?;
-        let of_one = waiting.iter().filter(|id| own.contains(id)).count();
-        if of_one >= MOST_OF_ONE {
+        let (waiting, own) = candle_backfills::count_waiting(db, &user_id, series.id).await?;
+        if own >= MOST_OF_ONE {
             return Ok(Err(TOO_MANY_OF_ONE));
         }
-        if waiting.len() >= MOST {
+        if waiting >= MOST {
             return Ok(Err(TOO_MANY));
         }
-        candle_backfills::upsert(db, &id, series.id, (from, until), now).await?;
+        candle_backfills::upsert(db, &id, &user_id, series.id, (from, until), now).await?;
         let asked = candle_backfills::find_of_series(db, series.id).await?;
         asked.map(Ok).ok_or(StorageError::Corrupt("backfill"))
     };
@@ -97,7 +96,6 @@ pub async fn ask(state: &State, user_id: &str, wanted: &Wanted) -> Result<Fillin
         .await
         .map_err(storage_problem)?;
     let asked = asked.map_err(|sentence| Problem::field("symbol", sentence))?;
-    state.market.note_asked(user_id, &asked.id);
     state.wake();
     Ok(asked)
 }
@@ -147,25 +145,6 @@ pub async fn list(state: &State) -> Result<Vec<Filling>, Problem> {
         candle_backfills::list(&mut db).await
     };
     list().await.map_err(storage_problem)
-}
-
-/// Works until it is told to stop. What a stop breaks off is taken up by the next start.
-pub async fn run(state: State, mut stop: watch::Receiver<bool>) {
-    let mut wake = state.woken();
-    while !*stop.borrow() {
-        let took_up = tokio::select! {
-            _ = stop.changed() => return,
-            took_up = take_up(&state) => took_up,
-        };
-        if took_up == Ok(true) {
-            continue;
-        }
-        tokio::select! {
-            _ = stop.changed() => (),
-            _ = wake.changed() => (),
-            () = tokio::time::sleep(state.settings.pace.idle) => (),
-        }
-    }
 }
 
 /// Fetches some pages of what has waited longest, if its time has come, and answers whether there was

@@ -1,6 +1,6 @@
 //! What this process knows of the market, and who is reading at the moment.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
@@ -21,9 +21,6 @@ const NEW_MS: i64 = 3_000;
 /// How long a pair is looked after whose figures of the day somebody wanted, in milliseconds.
 const WANTED_MS: i64 = 10 * 60_000;
 
-/// How many back-fills of a person are remembered.
-const MOST_ASKED: usize = 20;
-
 /// A pair on an exchange at one length.
 pub(super) type Key = (ExchangeId, Pair, Interval);
 
@@ -38,8 +35,6 @@ pub struct Known {
     turns: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
     tails: Mutex<HashMap<Key, Tail>>,
     rests: Mutex<HashMap<ExchangeId, (ExchangeProblem, Timestamp)>>,
-    /// The newest back-fills that each person asked for, by their ids.
-    asked: Mutex<HashMap<String, VecDeque<String>>>,
 }
 
 /// The newest candles of a series, as they were told last.
@@ -78,23 +73,6 @@ impl Known {
             Arc::clone(turns.entry(key.clone()).or_default())
         };
         turn.lock_owned().await
-    }
-
-    /// The newest back-fills that a person asked for since this process began.
-    pub(super) fn asked_by(&self, user_id: &str) -> VecDeque<String> {
-        lock(&self.asked).get(user_id).cloned().unwrap_or_default()
-    }
-
-    /// Notes that a person asked for a back-fill; more of them than can be under way are not needed.
-    pub(super) fn note_asked(&self, user_id: &str, id: &str) {
-        let mut asked = lock(&self.asked);
-        let own = asked.entry(user_id.to_owned()).or_default();
-        if !own.iter().any(|known| known == id) {
-            own.push_back(id.to_owned());
-        }
-        if own.len() > MOST_ASKED {
-            own.pop_front();
-        }
     }
 
     /// The newest candles of a series, as they were told last.

@@ -1,18 +1,15 @@
 //! Candles in the background: past days on request, newer ones as they end, old ones gone.
 
-use coffer::domain::exchange::ExchangeId;
-use coffer::domain::market::Pair;
 use coffer::domain::market::filling::{Filling, FillingState, TRIES};
 use coffer::domain::market::interval::Interval;
-use coffer::error::Problem;
 use coffer::sandbox::Effect;
-use coffer::services::State;
 use coffer::services::market::Asked;
-use coffer::services::market::backfill::{self, Wanted, take_up};
+use coffer::services::market::backfill::{self, take_up};
 use coffer::services::market::keeper::{look_after, look_through};
 use coffer::storage::leases::Term;
 use coffer::storage::{StorageError, candle_backfills};
 
+use super::asking::{ask, wanted};
 use super::{KLINES, NEWEST, World, is_whole};
 use crate::leases::execute;
 use crate::scene::{count, number, until};
@@ -27,24 +24,9 @@ on_both_databases![
     what_is_wanted_is_kept_current_and_what_is_not_is_left,
     a_gap_between_stored_candles_is_found_and_filled,
     short_candles_go_after_four_hundred_days,
-    only_so_many_are_under_way_at_once,
-    one_person_leaves_room_for_others,
 ];
 
 const DAY: usize = 1_440;
-
-fn wanted(exchange: &str, days: i64) -> Wanted {
-    Wanted {
-        exchange: ExchangeId::new(exchange),
-        pair: Pair::parse("BTC-USDT").unwrap(),
-        interval: Interval::Minute1,
-        days,
-    }
-}
-
-async fn ask(state: &State, wanted: &Wanted) -> Result<Filling, Problem> {
-    backfill::ask(state, "anna", wanted).await
-}
 
 async fn stands(world: &World, id: &str) -> Filling {
     backfill::find(&world.app.state, id).await.unwrap()
@@ -257,78 +239,4 @@ async fn short_candles_go_after_four_hundred_days(kind: Kind) {
     };
     assert_eq!(world.told(&old).await.candles.len(), 10);
     assert_eq!(count(&world.app, "candles").await, 10);
-}
-
-async fn only_so_many_are_under_way_at_once(kind: Kind) {
-    let world = World::new(kind).await;
-    let state = &world.app.state;
-    for days in [0, 366, -1] {
-        let refused = ask(state, &wanted("binance", days)).await.unwrap_err();
-        assert!(
-            refused.for_field("days").unwrap().contains("1 to 365"),
-            "{days}"
-        );
-    }
-    let seconds = Wanted {
-        interval: Interval::Second1,
-        ..wanted("binance", 1)
-    };
-    let refused = ask(state, &seconds).await.unwrap_err();
-    assert!(refused.for_field("interval").is_some());
-    let never = Wanted {
-        pair: Pair::parse("VANA-USDT").unwrap(),
-        ..wanted("okx", 1)
-    };
-    let refused = ask(state, &never).await.unwrap_err();
-    assert!(
-        refused
-            .for_field("symbol")
-            .unwrap()
-            .contains("no candles yet")
-    );
-    let first = ask(state, &wanted("binance", 30)).await.unwrap();
-    let less = ask(state, &wanted("binance", 3)).await.unwrap();
-    assert_eq!(less, first, "it reaches as far back already");
-    let more = ask(state, &wanted("binance", 40)).await.unwrap();
-    assert!(more.from < first.from);
-    for n in 100..119 {
-        let series = format!(
-            "INSERT INTO candle_series VALUES ({n}, 'okx', 'A{n}-USDT', '1m', 0, 0, 0, 0, 0, 0)"
-        );
-        execute(&world.app, &series).await;
-        let begun = format!(
-            "INSERT INTO candle_backfills (id, series_id, from_at, until_at, reached_at, stored, \
-             state, asked_at, due_at, failures, turn, lease_until) \
-             VALUES ('b{n}', {n}, 0, 0, 0, 0, 'waiting', 0, 0, 0, 0, 0)"
-        );
-        execute(&world.app, &begun).await;
-    }
-    let refused = ask(state, &wanted("okx", 1)).await.unwrap_err();
-    assert!(
-        refused
-            .for_field("symbol")
-            .unwrap()
-            .contains("Twenty are under way")
-    );
-}
-
-async fn one_person_leaves_room_for_others(kind: Kind) {
-    let world = World::new(kind).await;
-    let state = &world.app.state;
-    let of = |interval| Wanted {
-        interval,
-        ..wanted("binance", 1)
-    };
-    for interval in &Interval::ALL[1..6] {
-        ask(state, &of(*interval)).await.unwrap();
-    }
-    let sixth = of(Interval::Hour1);
-    let refused = ask(state, &sixth).await.unwrap_err();
-    let told = refused.for_field("symbol").unwrap();
-    assert!(told.contains("Five of yours are under way"), "{told}");
-    // What is under way already is told, and somebody else may ask for more.
-    ask(state, &of(Interval::Minute1)).await.unwrap();
-    backfill::ask(state, "ben", &sixth).await.unwrap();
-    while take_up(state).await.unwrap() {}
-    ask(state, &of(Interval::Hour2)).await.unwrap();
 }

@@ -8,9 +8,9 @@ use coffer::domain::timestamp::Timestamp;
 use coffer::storage::candle_backfills;
 use coffer::storage::candle_series::{self, NewSeries, Series};
 use coffer::storage::candles::{self, Written};
-use coffer::storage::{Connection, StorageError};
+use coffer::storage::{Connection, StorageError, users};
 
-use super::opened::{Opened, amount};
+use super::opened::{Opened, amount, user};
 use crate::support::{Kind, on_both_databases};
 
 on_both_databases![
@@ -244,7 +244,8 @@ async fn a_series_is_taken_by_one_while_somebody_wants_it(kind: Kind) {
         .unwrap();
     assert_eq!(take(&mut db, 15, 15).await, 1, "somebody wants it now");
     // Asked for over past days, it is kept for good.
-    candle_backfills::upsert(&mut db, "b", series.id, (at(0), at(9)), at(9))
+    users::insert(&mut db, &user("ann")).await.unwrap();
+    candle_backfills::upsert(&mut db, "b", "ann", series.id, (at(0), at(9)), at(9))
         .await
         .unwrap();
     assert_eq!(take(&mut db, 9_999, 9_999).await, 1);

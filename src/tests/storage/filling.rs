@@ -6,9 +6,10 @@ use coffer::domain::timestamp::Timestamp;
 use coffer::storage::Connection;
 use coffer::storage::candle_backfills::{self, Claim};
 use coffer::storage::leases::Term;
+use coffer::storage::users;
 
 use super::candles::{added, at};
-use super::opened::Opened;
+use super::opened::{Opened, user};
 use crate::support::{Kind, on_both_databases};
 
 on_both_databases![
@@ -37,8 +38,11 @@ async fn a_backfill_is_claimed_by_one_until_its_claim_lapses(kind: Kind) {
     let opened = Opened::new(kind).await;
     let series = added(&opened, Interval::Minute1).await;
     let mut db = opened.db.reader().await.unwrap();
+    for id in ["ann", "ben"] {
+        users::insert(&mut db, &user(id)).await.unwrap();
+    }
     let stretch = (at(0), at(10));
-    candle_backfills::upsert(&mut db, "b", series.id, stretch, Timestamp(5))
+    candle_backfills::upsert(&mut db, "b", "ann", series.id, stretch, Timestamp(5))
         .await
         .unwrap();
     assert_eq!(claim(&mut db, "one", 4).await, None);
@@ -78,17 +82,18 @@ async fn a_backfill_is_claimed_by_one_until_its_claim_lapses(kind: Kind) {
     candle_backfills::end(&mut db, &lost, "one", FillingState::GivenUp)
         .await
         .unwrap();
-    assert_eq!(
-        candle_backfills::list_waiting(&mut db).await.unwrap().len(),
-        1
-    );
+    let waiting = async |db: &mut Connection, user_id: &str, series_id: i64| {
+        let counted = candle_backfills::count_waiting(db, user_id, series_id).await;
+        counted.unwrap()
+    };
+    let other = series.id + 1;
+    assert_eq!(waiting(&mut db, "ann", other).await, (1, 1));
+    assert_eq!(waiting(&mut db, "ben", other).await, (1, 0));
+    assert_eq!(waiting(&mut db, "ann", series.id).await, (0, 0));
     candle_backfills::end(&mut db, &last, "one", FillingState::Done)
         .await
         .unwrap();
-    assert_eq!(
-        candle_backfills::list_waiting(&mut db).await.unwrap().len(),
-        0
-    );
+    assert_eq!(waiting(&mut db, "ann", other).await, (0, 0));
     assert_eq!(claim(&mut db, "one", i64::MAX - 100).await, None);
     let all = candle_backfills::list(&mut db).await.unwrap();
     assert_eq!((all.len(), all[0].state), (1, FillingState::Done));
@@ -98,13 +103,30 @@ async fn a_backfill_that_is_asked_for_anew_begins_anew(kind: Kind) {
     let opened = Opened::new(kind).await;
     let series = added(&opened, Interval::Minute1).await;
     let mut db = opened.db.reader().await.unwrap();
-    candle_backfills::upsert(&mut db, "b", series.id, (at(5), at(10)), Timestamp(5))
-        .await
-        .unwrap();
+    for id in ["ann", "ben"] {
+        users::insert(&mut db, &user(id)).await.unwrap();
+    }
+    candle_backfills::upsert(
+        &mut db,
+        "b",
+        "ann",
+        series.id,
+        (at(5), at(10)),
+        Timestamp(5),
+    )
+    .await
+    .unwrap();
     let held = claim(&mut db, "one", 5).await.unwrap();
-    candle_backfills::upsert(&mut db, "c", series.id, (at(0), at(20)), Timestamp(6))
-        .await
-        .unwrap();
+    candle_backfills::upsert(
+        &mut db,
+        "c",
+        "ben",
+        series.id,
+        (at(0), at(20)),
+        Timestamp(6),
+    )
+    .await
+    .unwrap();
     let noted = candle_backfills::update_reached(&mut db, &held, term("one", 7), at(9), 1).await;
     assert!(
         !noted.unwrap(),
