@@ -221,6 +221,23 @@ async fn sqlite_waits_for_the_disk_again_after_what_is_passing() {
     assert_eq!(db.write(level).await.unwrap(), full);
 }
 
+#[tokio::test]
+async fn sqlite_writes_nothing_of_anybody_to_temporary_files_and_overwrites_what_is_deleted() {
+    fn settings(db: &mut Connection) -> BoxFuture<'_, Result<(i64, i64), StorageError>> {
+        Box::pin(async move {
+            let temp_store = sqlx::query_scalar("PRAGMA temp_store");
+            let temp_store = temp_store.fetch_one(&mut *db).await?;
+            let overwritten = sqlx::query_scalar("PRAGMA secure_delete");
+            Ok((temp_store, overwritten.fetch_one(db).await?))
+        })
+    }
+    let Opened { db, place: _place } = Opened::new(Kind::Sqlite).await;
+    let (memory, on) = (2, 1);
+    assert_eq!(db.write(settings).await.unwrap(), (memory, on));
+    let mut reader = db.reader().await.unwrap();
+    assert_eq!(settings(&mut reader).await.unwrap(), (memory, on));
+}
+
 async fn migrating_again_changes_nothing(kind: Kind) {
     let opened = Opened::of_bare(kind).await.with_connection("u").await;
     let known = opened.count("_sqlx_migrations").await;
