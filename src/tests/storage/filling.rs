@@ -15,6 +15,7 @@ use crate::support::{Kind, on_both_databases};
 on_both_databases![
     a_backfill_is_claimed_by_one_until_its_claim_lapses,
     a_backfill_that_is_asked_for_anew_begins_anew,
+    who_asked_is_counted_until_it_is_over,
 ];
 
 fn term(holder: &str, now: i64) -> Term<'_> {
@@ -82,18 +83,9 @@ async fn a_backfill_is_claimed_by_one_until_its_claim_lapses(kind: Kind) {
     candle_backfills::end(&mut db, &lost, "one", FillingState::GivenUp)
         .await
         .unwrap();
-    let waiting = async |db: &mut Connection, user_id: &str, series_id: i64| {
-        let counted = candle_backfills::count_waiting(db, user_id, series_id).await;
-        counted.unwrap()
-    };
-    let other = series.id + 1;
-    assert_eq!(waiting(&mut db, "ann", other).await, (1, 1));
-    assert_eq!(waiting(&mut db, "ben", other).await, (1, 0));
-    assert_eq!(waiting(&mut db, "ann", series.id).await, (0, 0));
     candle_backfills::end(&mut db, &last, "one", FillingState::Done)
         .await
         .unwrap();
-    assert_eq!(waiting(&mut db, "ann", other).await, (0, 0));
     assert_eq!(claim(&mut db, "one", i64::MAX - 100).await, None);
     let all = candle_backfills::list(&mut db).await.unwrap();
     assert_eq!((all.len(), all[0].state), (1, FillingState::Done));
@@ -141,4 +133,42 @@ async fn a_backfill_that_is_asked_for_anew_begins_anew(kind: Kind) {
     assert!(claim(&mut db, "two", 6).await.is_some());
     candle_backfills::end_leases(&mut db).await.unwrap();
     assert!(claim(&mut db, "two", 6).await.is_some());
+}
+
+async fn who_asked_is_counted_until_it_is_over(kind: Kind) {
+    let opened = Opened::new(kind).await;
+    let series = added(&opened, Interval::Minute1).await;
+    let mut db = opened.db.reader().await.unwrap();
+    for id in ["ann", "ben"] {
+        users::insert(&mut db, &user(id)).await.unwrap();
+    }
+    let waiting = async |db: &mut Connection, user_id: &str, series_id: i64| {
+        let counted = candle_backfills::count_waiting(db, user_id, series_id).await;
+        counted.unwrap()
+    };
+    let ask = async |db: &mut Connection, user_id: &str| {
+        let stretch = (at(0), at(10));
+        candle_backfills::upsert(db, "b", user_id, series.id, stretch, Timestamp(5))
+            .await
+            .unwrap();
+    };
+    let other = series.id + 1;
+    ask(&mut db, "ann").await;
+    assert_eq!(waiting(&mut db, "ann", other).await, (1, 1));
+    assert_eq!(waiting(&mut db, "ben", other).await, (1, 0));
+    assert_eq!(waiting(&mut db, "ann", series.id).await, (0, 0));
+    ask(&mut db, "ben").await;
+    assert_eq!(waiting(&mut db, "ann", other).await, (1, 0));
+    assert_eq!(waiting(&mut db, "ben", other).await, (1, 1));
+    let held = claim(&mut db, "one", 5).await.unwrap();
+    candle_backfills::end(&mut db, &held, "one", FillingState::Done)
+        .await
+        .unwrap();
+    assert_eq!(waiting(&mut db, "ben", other).await, (0, 0));
+    ask(&mut db, "ben").await;
+    drop(db);
+    let gone = "DELETE FROM users WHERE id = 'ben'";
+    opened.execute(gone).await.unwrap();
+    let mut db = opened.db.reader().await.unwrap();
+    assert_eq!(waiting(&mut db, "ben", other).await, (1, 0));
 }
