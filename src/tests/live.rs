@@ -186,6 +186,8 @@ async fn streams_tell_the_same_day_as_calls() {
     until_streamed(&app, &["btcusdt@miniTicker"], &["BTC-USDT"]).await;
     let mut streamed = Vec::new();
     for (exchange, price) in [(Exchange::Binance, "64300.25"), (Exchange::Okx, "64300.5")] {
+        // What it cost a day before would change with the minute.
+        control(&app).set_price_before(exchange, ["BTC", "USDT"], "60000");
         control(&app).set_price(exchange, ["BTC", "USDT"], price);
         streamed.push(hear(&mut watching, exchange, price).await);
     }
