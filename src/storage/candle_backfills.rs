@@ -37,7 +37,7 @@ struct Row {
 }
 
 /// Has candles of a series fetched from a moment to another for a person, in place of what was asked for
-/// it before.
+/// it before; what is under way already and reaches as far back goes on as it is.
 ///
 /// # Errors
 /// [`StorageError::Database`].
@@ -56,7 +56,9 @@ pub async fn upsert(
                until_at = excluded.until_at, reached_at = excluded.from_at, stored = 0, \
                state = excluded.state, trouble = NULL, asked_at = excluded.asked_at, \
                due_at = excluded.due_at, failures = 0, turn = candle_backfills.turn + 1, \
-               lease_holder = NULL, lease_until = 0, asked_by = excluded.asked_by";
+               lease_holder = NULL, lease_until = 0, asked_by = excluded.asked_by \
+               WHERE candle_backfills.state <> 'waiting' \
+               OR excluded.from_at < candle_backfills.from_at";
     sqlx::query(sql)
         .bind(id)
         .bind(series_id)

@@ -18,6 +18,7 @@ use crate::support::{App, Browser, Kind, Setup, on_both_databases};
 on_both_databases![
     a_change_that_is_told_is_read_by_an_ordinary_sync,
     a_burst_of_changes_costs_one_sync,
+    a_change_that_is_told_while_the_database_is_away_is_read_later,
     a_stream_that_is_cut_off_is_opened_again_and_the_account_is_read,
     what_is_not_followed_any_more_has_no_stream,
     a_key_that_is_refused_is_told_by_an_ordinary_sync_and_followed_no_more,
@@ -108,6 +109,26 @@ async fn a_change_that_is_told_is_read_by_an_ordinary_sync(kind: Kind) {
         .await;
     }
     assert_only_read(&app);
+}
+
+async fn a_change_that_is_told_while_the_database_is_away_is_read_later(kind: Kind) {
+    let app = setup(kind).await.start().await;
+    let browser = app.signed_in(ANNA).await;
+    let (key, wallet) = FOLLOWED[0];
+    follow(&app, &browser, &key).await;
+    until_synced(&app, 2).await;
+    let opened = control(&app).streams_opened(Exchange::Binance);
+    execute(&app, "ALTER TABLE wallets RENAME TO away").await;
+    set(&app, &key, wallet, "ADA", "4242.5", "0");
+    // Longer than it takes to look for it.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    execute(&app, "ALTER TABLE away RENAME TO wallets").await;
+    until("the change is shown", async || {
+        let page = browser.get("/").await;
+        quantity(&page, "ADA").is_some_and(|text| text.contains("4,242.5"))
+    })
+    .await;
+    assert_eq!(control(&app).streams_opened(Exchange::Binance), opened);
 }
 
 async fn a_burst_of_changes_costs_one_sync(kind: Kind) {

@@ -7,7 +7,8 @@ use crate::domain::timestamp::Timestamp;
 /// A stretch of time, from a moment to before another.
 pub type Stretch = (Timestamp, Timestamp);
 
-/// How long after a gap's end it may still be filled by the exchange, in milliseconds.
+/// How long after a gap's end the exchange is likely to fill it still, in milliseconds. After that it is
+/// asked once in such a time: one wrong answer is not believed for good.
 const MENDING_MS: i64 = 7 * DAY_MS;
 /// How long a younger gap is left alone once the exchange was asked for it.
 const AGAIN_MS: i64 = DAY_MS;
@@ -54,12 +55,13 @@ pub fn remembered(
     (begin < end).then_some((begin, end))
 }
 
-/// Whether a remembered gap need not be asked for again: one that was asked for a week after its end
-/// never, any other not for a day.
+/// Whether a remembered gap need not be asked for again yet: one that was asked for a week after its end
+/// not for a week, any other not for a day.
 #[must_use]
 pub fn is_settled((_, end): Stretch, asked_at: Timestamp, now: Timestamp) -> bool {
-    let for_good = asked_at.0.saturating_sub(end.0) >= MENDING_MS;
-    for_good || now.0.saturating_sub(asked_at.0) < AGAIN_MS
+    let is_old = asked_at.0.saturating_sub(end.0) >= MENDING_MS;
+    let pause_ms = if is_old { MENDING_MS } else { AGAIN_MS };
+    now.0.saturating_sub(asked_at.0) < pause_ms
 }
 
 /// Whether a candle that was refused for its volume at a moment is asked for again, and believed: the
@@ -127,7 +129,8 @@ mod tests {
         assert_eq!(so_far, Some((Timestamp(0), Timestamp(20 * MINUTE))));
         assert!(is_settled(gap, at(1), at(1)));
         assert!(!is_settled(gap, at(1), at(2)));
-        assert!(is_settled(gap, at(7), at(9_999)));
+        assert!(is_settled(gap, at(7), at(14).plus_ms(-1)));
+        assert!(!is_settled(gap, at(7), at(14)));
         assert!(!is_believed(at(1), at(2).plus_ms(-1)));
         assert!(is_believed(at(1), at(2)));
     }

@@ -200,6 +200,14 @@ fn write_pauses(text: &mut Text, all: &[ExchangeHealth]) {
     for one in all {
         family.sample(&[labels(one)], u8::from(one.paused_until.is_some()));
     }
+    let help = "When that ends, in seconds since 1970.";
+    let name = "coffer_exchange_pause_end_timestamp_seconds";
+    let mut family = text.family(name, Kind::Gauge, help);
+    for one in all {
+        if let Some(until) = one.paused_until {
+            family.sample(&[labels(one)], seconds(until.0));
+        }
+    }
 }
 
 fn account_streams(text: &mut Text, all: &[ExchangeHealth]) {

@@ -159,8 +159,11 @@ impl One {
         while changed.changed().await.is_ok() {
             sleep(GATHERING).await;
             let begun = Instant::now();
-            while self.sync(&mut changed).await == Err(Problem::SyncUnderWay) {
-                // That one may have begun before the change.
+            // One that is under way may have begun before the change; and a database that is away comes
+            // back.
+            while let Err(Problem::SyncUnderWay | Problem::Unavailable) =
+                self.sync(&mut changed).await
+            {
                 sleep(self.state.settings.pace.resync / 10).await;
             }
             sleep_until(begun + self.state.settings.pace.resync).await;
@@ -169,7 +172,8 @@ impl One {
 
     /// One sync as any other; it goes on when following ends.
     async fn sync(&self, changed: &mut watch::Receiver<()>) -> Result<(), Problem> {
-        let connection = self.find().await.ok_or(Problem::NotFound)?;
+        let connection = self.find().await.map_err(storage_problem)?;
+        let connection = connection.ok_or(Problem::NotFound)?;
         self.wait_for_pause(&connection).await;
         changed.mark_unchanged();
         let (state, user_id) = (self.state.clone(), self.user_id.clone());
@@ -197,11 +201,10 @@ impl One {
         }
     }
 
-    async fn find(&self) -> Option<Connection> {
-        let mut db = self.state.db.reader().await.map_err(storage_problem).ok()?;
+    async fn find(&self) -> Result<Option<Connection>, StorageError> {
+        let mut db = self.state.db.reader().await?;
         let (user_id, id) = (&self.user_id, &self.claim.connection_id);
-        let found = storage::connections::find(&mut db, user_id, id, self.state.clock.now()).await;
-        found.map_err(storage_problem).ok()?
+        storage::connections::find(&mut db, user_id, id, self.state.clock.now()).await
     }
 
     /// The connection and its key; `None` when it is gone, or its key cannot be opened.

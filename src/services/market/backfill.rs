@@ -1,6 +1,6 @@
 //! Fetching the candles of past days that somebody asked for: in the background, page by page.
 
-use super::fill::{self, AT_ONCE};
+use super::fill::{self, AT_ONCE, NOTHING};
 use super::series::{Place, place};
 use crate::domain::exchange::ExchangeId;
 use crate::domain::history::backfill::pause_ms;
@@ -186,8 +186,8 @@ async fn go_on(state: &State, claim: &Claim) -> Result<bool, Problem> {
         .interval
         .after(filling.reached, AT_ONCE)
         .min(filling.until);
-    let (place, never) = (Place::of(&series), Timestamp(i64::MAX));
-    let page = fill::page(state, &place, (filling.reached, next), never).await?;
+    let stretch = (filling.reached, next);
+    let page = fill::page(state, &Place::of(&series), stretch, NOTHING).await?;
     if let Some(problem) = page.problem {
         later(state, claim, &problem).await?;
         return Ok(false);

@@ -1,6 +1,6 @@
 //! Candles as they are asked for: from storage where they are stored, else from the exchange.
 
-use super::fill::{self, AT_ONCE};
+use super::fill::{self, AT_ONCE, NOTHING};
 use super::{client, series, trouble};
 use crate::domain::exchange::ExchangeId;
 use crate::domain::market::Pair;
@@ -67,8 +67,7 @@ pub async fn candles(state: &State, asked: &Asked) -> Result<Shown, Problem> {
         return Ok(nothing(now));
     };
     let stretch = (from, interval.after(from, asked.limit).min(end));
-    let never = Timestamp(i64::MAX);
-    let page = fill::page(state, &place, stretch, never).await?;
+    let page = fill::page(state, &place, stretch, NOTHING).await?;
     if let (true, Some(problem)) = (page.candles.is_empty(), &page.problem) {
         return Err(trouble(client(state, exchange)?, problem.clone()));
     }

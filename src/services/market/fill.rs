@@ -23,6 +23,8 @@ use crate::storage::{Connection as Db, StorageError, candle_series};
 
 /// The most candles that a stretch may have room for.
 pub(super) const AT_ONCE: usize = 1_000;
+/// What has nothing asked for once more.
+pub(super) const NOTHING: Stretch = (Timestamp(i64::MAX), Timestamp(i64::MAX));
 
 /// What a stretch holds.
 #[derive(Debug, Default)]
@@ -50,8 +52,8 @@ struct Told {
     problem: Option<ExchangeProblem>,
 }
 
-/// A stretch of at most [`AT_ONCE`] candles, filled as far as it can be. From `again` on, what is stored
-/// is asked for once more.
+/// A stretch of at most [`AT_ONCE`] candles, filled as far as it can be. Of what is stored, that within
+/// `again` is asked for once more.
 ///
 /// # Errors
 /// [`Problem::Unavailable`], [`Problem::Internal`].
@@ -59,7 +61,7 @@ pub(super) async fn page(
     state: &State,
     place: &Place,
     (from, to): Stretch,
-    again: Timestamp,
+    again: Stretch,
 ) -> Result<Page, Problem> {
     let key = (place.exchange.clone(), place.pair.clone(), place.interval);
     let _turn = state.market.turn(&key).await;
@@ -72,7 +74,7 @@ pub(super) async fn page(
     let mut settled: Vec<Stretch> = settled.map(|gap| gap.stretch).collect();
     settled.extend(tail.as_ref().and_then(|tail| tail.settled(now)));
     let opens = stored.iter().map(|candle| candle.open_time);
-    let opens = opens.filter(|open| *open < again);
+    let opens = opens.filter(|open| !(again.0..again.1).contains(open));
     let missing = missing(place.interval, stretch, opens, &settled);
     let mut page = Page::default();
     let mut known = stored;

@@ -98,7 +98,7 @@ async fn bring_up(
     let (mut calls, mut pages) = (0, 0);
     while reached < end && calls < CALLS && pages < PAGES {
         let stretch = (reached, interval.after(reached, AT_ONCE).min(end));
-        let page = fill::page(state, &place, stretch, again).await?;
+        let page = fill::page(state, &place, stretch, (again, series.kept_to)).await?;
         if page.problem.is_some() {
             return Ok((reached, true));
         }

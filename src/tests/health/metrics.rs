@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use coffer::domain::exchange::{Environment, ExchangeId};
 use coffer::sandbox::{Effect, Fault};
 use reqwest::header::AUTHORIZATION;
 
 use super::figures::sample;
 use crate::functions::{answer, bare};
-use crate::leases::SPOT;
+use crate::leases::{SPOT, execute};
 use crate::scene::{BOTH, connect, sync};
 use crate::support::{App, Kind, Setup, on_both_databases};
 
 on_both_databases![
     every_line_is_what_prometheus_reads,
     calls_syncs_and_connections_are_counted,
+    a_pause_is_told_with_its_end,
     nothing_of_a_person_is_in_the_figures,
 ];
 
@@ -194,6 +196,31 @@ async fn calls_syncs_and_connections_are_counted(kind: Kind) {
     );
     let answered = of("coffer_http_requests_total{status=\"2xx\"}").unwrap();
     assert!(answered.parse::<u32>().unwrap() >= 2);
+}
+
+async fn a_pause_is_told_with_its_end(kind: Kind) {
+    let app = App::start(kind).await;
+    let okx = app.state.registry.find(&ExchangeId::new("okx")).unwrap();
+    let place = okx.place(Environment::Live, None);
+    let until = app.state.clock.now().plus_ms(90_000);
+    let pause = format!(
+        "INSERT INTO pauses (place, until_at) VALUES ('{place}', {})",
+        until.0
+    );
+    execute(&app, &pause).await;
+    let body = app.browser().get("/metrics").await.body;
+    let of = |name: &str, exchange: &str| {
+        sample(
+            &body,
+            &format!("coffer_exchange_{name}{{exchange=\"{exchange}\"}}"),
+        )
+    };
+    let end = "pause_end_timestamp_seconds";
+    assert_eq!(of("paused", "okx").as_deref(), Some("1"));
+    let told = format!("{}.{:03}", until.0 / 1_000, until.0 % 1_000);
+    assert_eq!(of(end, "okx"), Some(told));
+    assert_eq!(of("paused", "binance").as_deref(), Some("0"));
+    assert_eq!(of(end, "binance"), None);
 }
 
 async fn nothing_of_a_person_is_in_the_figures(kind: Kind) {

@@ -1,6 +1,12 @@
 //! What becomes of a stream that breaks, lies, falls silent or is refused.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use coffer::exchanges::StreamPace;
+use coffer::sandbox::{Effect, Fault};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, Registry};
 
 use super::*;
 
@@ -168,4 +174,35 @@ async fn an_exchange_that_refuses_for_too_many_is_left_alone() {
         assert!(stands(&app, exchange).falling_back);
         assert_eq!(control(&app).streams_refused(exchange), 1);
     }
+}
+
+/// Counts what is told of streams of prices.
+#[derive(Clone, Default)]
+struct ToldOfStreams(Arc<AtomicUsize>);
+
+impl<S: tracing::Subscriber> Layer<S> for ToldOfStreams {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target().ends_with("market::live::run") {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// One thread: what is told is heard where it is told.
+#[tokio::test]
+async fn what_no_exchange_would_call_a_pair_opens_no_stream_again_and_again() {
+    let told = ToldOfStreams::default();
+    let listener = tracing::Dispatch::new(Registry::default().with(told.clone()));
+    // While there is only one, whatever thread comes first decides for all whether it is told.
+    let _second = tracing::Dispatch::new(Registry::default());
+    let _told = tracing::dispatcher::set_default(&listener);
+    let app = app().await;
+    // What is listed cannot be learned, so that whatever is watched may be.
+    control(&app).inject(Fault::on("/api", Effect::Drop));
+    let _odd = watch(&app, &["A/B-USDT"]);
+    until("it was tried", async || told.0.load(Ordering::Relaxed) >= 2).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(told.0.load(Ordering::Relaxed), 2, "once for each exchange");
+    let _usual = watch(&app, &["BTC-USDT"]);
+    until_streamed(&app, &["btcusdt@miniTicker"], &["BTC-USDT"]).await;
 }

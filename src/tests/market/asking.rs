@@ -18,6 +18,7 @@ use crate::support::{Kind, on_both_databases};
 on_both_databases![
     only_so_many_are_under_way_at_once,
     one_person_leaves_room_for_others,
+    who_asks_many_times_at_once_gets_no_more,
 ];
 
 /// The minutes of some days of a pair.
@@ -131,4 +132,22 @@ async fn one_person_leaves_room_for_others(kind: Kind) {
     ask(state, &of(Interval::Hour2)).await.unwrap();
     let remembered = "SELECT COUNT(*) FROM candle_backfills WHERE asked_by IS NOT NULL";
     assert_eq!(number(&world.app, remembered).await, 1);
+}
+
+async fn who_asks_many_times_at_once_gets_no_more(kind: Kind) {
+    let world = World::new(kind).await;
+    let other = world.app.setup.state().await;
+    ask(&other, &wanted("binance", 1)).await.unwrap();
+    let asks = Interval::ALL[2..10]
+        .iter()
+        .zip([&world.app.state, &other].into_iter().cycle());
+    let asks = asks.map(|(interval, state)| async move {
+        let wanted = Wanted {
+            interval: *interval,
+            ..wanted("binance", 1)
+        };
+        backfill::ask(state, "anna", &wanted).await
+    });
+    let told = futures::future::join_all(asks).await;
+    assert_eq!(told.iter().filter(|one| one.is_ok()).count(), 4, "{told:?}");
 }

@@ -10,7 +10,7 @@ use coffer::storage::leases::Term;
 use coffer::storage::{StorageError, candle_backfills};
 
 use super::asking::{ask, wanted};
-use super::{KLINES, NEWEST, World, is_whole};
+use super::{HISTORY, KLINES, NEWEST, World, is_whole};
 use crate::leases::execute;
 use crate::scene::{count, number, until};
 use crate::support::{Kind, Setup, on_both_databases};
@@ -213,9 +213,16 @@ async fn a_gap_between_stored_candles_is_found_and_filled(kind: Kind) {
     execute(&world.app, "UPDATE candle_series SET due_at = 0").await;
     while look_after(state).await.unwrap() {}
     let before = count(&world.app, "candles").await;
+    let calls = || world.asked(NEWEST) + world.asked(HISTORY);
+    let calls_before = calls();
     look_through(state).await.unwrap();
     execute(&world.app, "UPDATE candle_series SET due_at = 0").await;
     while look_after(state).await.unwrap() {}
+    assert_eq!(
+        calls(),
+        calls_before + 1,
+        "what is stored is not fetched again"
+    );
     // And the eleven before the first, which are asked for once more.
     assert_eq!(count(&world.app, "candles").await, before + 7 + 11);
 }

@@ -146,18 +146,21 @@ async fn who_asked_is_counted_until_it_is_over(kind: Kind) {
         let counted = candle_backfills::count_waiting(db, user_id, series_id).await;
         counted.unwrap()
     };
-    let ask = async |db: &mut Connection, user_id: &str| {
-        let stretch = (at(0), at(10));
+    let ask = async |db: &mut Connection, user_id: &str, from: i64| {
+        let stretch = (at(from), at(10));
         candle_backfills::upsert(db, "b", user_id, series.id, stretch, Timestamp(5))
             .await
             .unwrap();
     };
     let other = series.id + 1;
-    ask(&mut db, "ann").await;
+    ask(&mut db, "ann", 3).await;
     assert_eq!(waiting(&mut db, "ann", other).await, (1, 1));
     assert_eq!(waiting(&mut db, "ben", other).await, (1, 0));
     assert_eq!(waiting(&mut db, "ann", series.id).await, (0, 0));
-    ask(&mut db, "ben").await;
+    // What reaches further back already goes on as it is.
+    ask(&mut db, "ben", 4).await;
+    assert_eq!(waiting(&mut db, "ann", other).await, (1, 1));
+    ask(&mut db, "ben", 2).await;
     assert_eq!(waiting(&mut db, "ann", other).await, (1, 0));
     assert_eq!(waiting(&mut db, "ben", other).await, (1, 1));
     let held = claim(&mut db, "one", 5).await.unwrap();
@@ -165,7 +168,7 @@ async fn who_asked_is_counted_until_it_is_over(kind: Kind) {
         .await
         .unwrap();
     assert_eq!(waiting(&mut db, "ben", other).await, (0, 0));
-    ask(&mut db, "ben").await;
+    ask(&mut db, "ben", 4).await;
     drop(db);
     let gone = "DELETE FROM users WHERE id = 'ben'";
     opened.execute(gone).await.unwrap();

@@ -40,11 +40,12 @@ impl Before<'_> {
     }
 }
 
-/// Whether a gap need not be asked for again. From `again` on, what was refused is looked at once more
+/// Whether a gap need not be asked for again. Within `again`, what was refused is looked at once more
 /// beside what came after it.
-pub(super) fn is_left_alone(gap: &Gap, again: Timestamp, now: Timestamp) -> bool {
+pub(super) fn is_left_alone(gap: &Gap, again: Stretch, now: Timestamp) -> bool {
+    let is_within = gap.stretch.0 < again.1 && again.0 < gap.stretch.1;
     match gap.refused_at {
-        Some(at) => !is_believed(at, now) && gap.stretch.1 <= again,
+        Some(at) => !is_believed(at, now) && !is_within,
         None => is_settled(gap.stretch, gap.asked_at, now),
     }
 }

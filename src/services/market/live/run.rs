@@ -115,7 +115,13 @@ impl Feed {
             };
             let dice = (self.state.dice)();
             match end {
-                StreamEnd::Unwanted => broken = 0,
+                StreamEnd::Unwanted => {
+                    broken = 0;
+                    // Of the same pairs, it would carry none once more.
+                    if wanted.changed().await.is_err() {
+                        return;
+                    }
+                }
                 StreamEnd::Refused(ExchangeProblem::RateLimited { seconds }) => {
                     sleep(Duration::from_secs(seconds).min(LONGEST)).await;
                 }
